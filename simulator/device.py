@@ -1,0 +1,278 @@
+"""A simulated device: the reference firmware over invented hardware, on the loop's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from simulator.firmware.facts import DRIVEN, HEAT, MEASURED, PERCUSSION, Config
+from simulator.firmware.firmware import Firmware
+from simulator.firmware.hardware import Hardware
+from simulator.firmware.heater import Pad as PadCalibration
+from simulator.firmware.quota import Quota
+from simulator.physics import Head, HeadFacts, HeatPad, PadFacts
+
+Kind = Literal["percussion", "heat"]
+Sensor = Literal["sound", "open", "short", "frozen"]
+
+RESET_MS = 300
+SHORTED = 12_000  # hundredths of °C, the rail of the converter
+TRACE_LENGTH = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFacts:
+    """What a device is. `low`, `high` and `step` are in strokes per minute or °C."""
+
+    name: str
+    kind: Kind
+    serial: str
+    low: float
+    high: float
+    step: float
+    max_lease_ms: int = 2000
+    battery: int | None = None
+    start: float | None = None
+    pad: PadFacts = field(default_factory=PadFacts)
+    head: HeadFacts = field(default_factory=HeadFacts)
+    path: str | None = None
+
+
+class Port(Protocol):
+    """Where a device is plugged in."""
+
+    def send(self, data: bytes) -> None:
+        """Bytes from the device; never blocks."""
+        ...
+
+    def unplug(self, why: str) -> None:
+        """The device's plug is out."""
+        ...
+
+    def replug(self) -> None:
+        """It is in again."""
+        ...
+
+
+def calibration(pad: PadFacts) -> PadCalibration:
+    """What a maker's calibration of such a pad would find."""
+    return PadCalibration(
+        pad.rest,
+        pad.hot_spot,
+        pad.held_by_full_power,
+        pad.rise_at_full_power,
+        pad.sensor_lag_ms + pad.dead_time_ms,
+    )
+
+
+def config_of(facts: DeviceFacts) -> Config:
+    """The firmware's configuration."""
+    kind, scale = (PERCUSSION, 1) if facts.kind == "percussion" else (HEAT, 100)
+    limits = (round(facts.low * scale), round(facts.high * scale), round(facts.step * scale))
+    return Config(
+        f"Knot {facts.kind}",
+        facts.serial,
+        [(kind, DRIVEN | MEASURED, *limits)],
+        max_lease_ms=facts.max_lease_ms,
+        pad=calibration(facts.pad) if facts.kind == "heat" else None,
+    )
+
+
+class SimDevice(Hardware):
+    """The board that the firmware runs on. Times are ms since `start`."""
+
+    def __init__(self, facts: DeviceFacts, seed: int = 1) -> None:
+        self.facts = facts
+        self.port: Port | None = None
+        self.sensor: Sensor = "sound"
+        self.silent = False
+        self.plugged = True
+        self.button_down = False
+        self.motor = 0
+        self.duty = 0.0
+        self.trace: deque[tuple[int, int, float]] = deque(maxlen=TRACE_LENGTH)
+        self.driven = asyncio.Event()  # set when it first leaves rest
+        self.firmware: Firmware | None = None
+        self.pad = HeatPad(facts.pad, 0, facts.start) if facts.kind == "heat" else None
+        self.head = Head(facts.head, 0) if facts.kind == "percussion" else None
+        self._draw = random.Random(f"{seed}/{facts.serial}")  # noqa: S311 - the same run again, no secret
+        self._quota = Quota()
+        self._boot = 0
+        self._config = config_of(facts)
+        self._frozen_at: int | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._began = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._due_ms = -1
+        self._now_ms = 0
+
+    # its life
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Power on, at rest."""
+        self._loop, self._began = loop, loop.time()
+        self._power_on()
+
+    def stop(self) -> None:
+        """Power off."""
+        self._power_off()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def restart(self, down_ms: int = RESET_MS) -> None:
+        """A reset: everything at rest, nothing heard, then a new boot."""
+        if self._loop is None:
+            return
+        self._power_off()
+        self._arm(self.now_ms() + down_ms)
+
+    def now_ms(self) -> int:
+        """ms since start."""
+        if self._loop is not None:
+            self._now_ms = round((self._loop.time() - self._began) * 1000)
+        return self._now_ms
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from its port."""
+        if self.firmware is not None and self.plugged:
+            now_ms = self.now_ms()
+            self.firmware.receive(data, now_ms)
+            self._arm(self.firmware.due_ms(now_ms))
+
+    def press(self, down: bool) -> None:
+        """The button goes down or up; the board's interrupt has the firmware look at once."""
+        self.button_down = down
+        self._step()
+
+    def unplug(self, why: str = "the cable is out") -> None:
+        """The link is gone; the device itself runs on."""
+        self.plugged = False
+        if self.port is not None:
+            self.port.unplug(why)
+
+    def replug(self) -> None:
+        """The link is back."""
+        self.plugged = True
+        if self.port is not None:
+            self.port.replug()
+
+    # what tests look at
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether every actuator is off."""
+        return self.motor == 0 and self.duty == 0
+
+    @property
+    def hottest(self) -> float | None:
+        """°C of the hottest point on the skin now; None for a device without heat."""
+        return None if self.pad is None else self.pad.hottest(self.now_ms())
+
+    @property
+    def hottest_seen(self) -> float | None:
+        """The most that `hottest` has been."""
+        if self.pad is None:
+            return None
+        self.pad.hottest(self.now_ms())
+        return self.pad.most
+
+    # what the firmware asks
+
+    def write(self, data: bytes) -> None:
+        """As on a board; a silent or unplugged device is not heard."""
+        if self.port is not None and self.plugged and not self.silent:
+            self.port.send(data)
+
+    def set_motor(self, strokes_per_min: int) -> None:
+        """The head follows with its lag."""
+        if strokes_per_min != self.motor and self.head is not None:
+            self.motor = strokes_per_min
+            self.head.set_speed(strokes_per_min, self._now_ms)
+            self._changed()
+
+    def set_heater(self, duty: float) -> None:
+        """The pad warms by its physics."""
+        if duty != self.duty and self.pad is not None:
+            self.duty = duty
+            self.pad.set_duty(duty, self._now_ms)
+            self._changed()
+
+    def read_temperature(self) -> int | None:
+        """The sensor as it is: sound, or as a fault script has it."""
+        if self.pad is None or self.sensor == "open":
+            return None
+        if self.sensor == "short":
+            return SHORTED
+        value = round(self.pad.sensor(self._now_ms) * 100)
+        if self.sensor == "sound":
+            self._frozen_at = None
+        elif self._frozen_at is None:
+            self._frozen_at = value
+        else:
+            value = self._frozen_at
+        return value
+
+    def motor_speed(self) -> int | None:
+        """As the head turns."""
+        return None if self.head is None else round(self.head.speed(self._now_ms))
+
+    def motor_current(self) -> int | None:
+        """As the head draws."""
+        return None if self.head is None else round(self.head.current(self._now_ms))
+
+    def battery(self) -> int | None:
+        """As the bench file says."""
+        return self.facts.battery
+
+    def button(self) -> bool:
+        """As `press` left it."""
+        return self.button_down
+
+    # inside
+
+    def _changed(self) -> None:
+        if not self.at_rest:
+            self.driven.set()
+        self.trace.append((self._now_ms, self.motor, self.duty))
+
+    def _power_on(self) -> None:
+        before = self._boot
+        while self._boot == before:
+            self._boot = self._draw.getrandbits(32)
+        now_ms = self.now_ms()
+        self.firmware = Firmware(self, self._config, now_ms, self._boot, self._quota)
+        self._step()
+
+    def _power_off(self) -> None:
+        self.now_ms()
+        self.set_motor(0)
+        self.set_heater(0.0)
+        self.firmware = None
+
+    def _step(self) -> None:
+        if self.firmware is not None:
+            now_ms = self.now_ms()
+            self.firmware.step(now_ms)
+            self._arm(self.firmware.due_ms(now_ms))
+
+    def _wake(self) -> None:
+        self._timer = None
+        if self.firmware is None:
+            self._power_on()
+        else:
+            self._step()
+
+    def _arm(self, due_ms: int) -> None:
+        if self._loop is None or (self._timer is not None and due_ms == self._due_ms):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due_ms = due_ms
+        self._timer = self._loop.call_at(self._began + due_ms / 1000, self._wake)
+
+
+__all__ = ["DeviceFacts", "Port", "SimDevice"]

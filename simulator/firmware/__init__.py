@@ -1,0 +1,1 @@
+"""The reference firmware of the Knot profile, in the subset of Python that MicroPython runs."""
