@@ -1,0 +1,1 @@
+"""The controller: drives devices through a plan, under the limits."""

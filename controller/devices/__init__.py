@@ -1,0 +1,7 @@
+"""Devices: the driver interface, and a folder for each family."""
+
+from __future__ import annotations
+
+from controller.devices.driver import DeviceError, Driver
+
+__all__ = ["DeviceError", "Driver"]

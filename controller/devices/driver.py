@@ -1,0 +1,65 @@
+"""The driver interface: what the runner asks of every device, worked over a link or by a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from controller.core.events import LinkFound, LinkLost, Reading
+    from controller.safety.channel import Channel
+
+Fact = "Reading | LinkFound | LinkLost"
+
+
+class DeviceError(Exception):
+    """A device that cannot be used: missing, in use, of the wrong kind, or answering nonsense.
+
+    `remedy` says what a person can do about it.
+    """
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class Driver(Protocol):
+    """One role's device. Calls move it to a state and are safe to repeat; none of them blocks.
+
+    A driver reports facts and decides nothing: that something is a fault is for `safety.watch`.
+    """
+
+    @property
+    def channel(self) -> Channel:
+        """What the device said it can do; known once `open` has returned."""
+        ...
+
+    def listen(self, tell: Callable[[Reading | LinkLost | LinkFound], None]) -> None:
+        """Where facts go from now on."""
+        ...
+
+    async def open(self) -> None:
+        """Find the device at rest and take it (HELLO). Raises DeviceError."""
+        ...
+
+    def hold(self, setpoint: float) -> None:
+        """Drive the channel there, or renew its lease when a third of it is gone. 0 is rest.
+
+        The control loop calls this at every tick; when it stops calling, leases run out.
+        """
+        ...
+
+    async def reopen(self) -> None:
+        """After a loss, and on a person's word: open again. It is the same device only if its serial
+        is; tells LinkFound when it is, LinkLost with the reason when not."""
+        ...
+
+    async def stop(self) -> bool:
+        """The stop path: STOP at once, past whatever is queued, again until acknowledged, for at
+        most a second. False: not known, the device is to be switched off by hand."""
+        ...
+
+    async def close(self) -> None:
+        """Give the link back. The device has been stopped before."""
+        ...

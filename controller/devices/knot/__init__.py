@@ -1,0 +1,8 @@
+"""The family of devices that speak the Knot device profile."""
+
+from __future__ import annotations
+
+from controller.devices.knot.codec import WireError
+from controller.devices.knot.driver import KnotDriver
+
+__all__ = ["KnotDriver", "WireError"]

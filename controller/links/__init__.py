@@ -1,0 +1,47 @@
+"""Links: ways to a device. The one place for pyserial, and later for bleak."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class LinkError(Exception):
+    """A link that cannot be opened, with `remedy`, what a person can do about it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class ByteLink(Protocol):
+    """A cable: bytes in order, or nothing. All calls come from the event loop's thread."""
+
+    @property
+    def pseudo(self) -> bool:
+        """True where no hardware can be behind it: memory, or a pseudo-terminal."""
+        ...
+
+    def listen(self, on_bytes: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
+        """Deliver what arrives; `on_lost(why)` once, when the link is gone for good."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Queue `data`; never blocks and never raises. A link that is gone swallows it."""
+        ...
+
+    def write_now(self, data: bytes) -> None:
+        """Drop all that has not left, and send `data` at once (the stop path).
+
+        A frame may be cut in its middle: `data` begins with what gets the device over that.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the cable back. Safe to repeat."""
+        ...
+
+
+__all__ = ["ByteLink", "LinkError"]
