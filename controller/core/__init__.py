@@ -1,0 +1,39 @@
+"""The pure session: events in, effects out. Standard library and the plan alone."""
+
+from controller.core.events import (
+    Answer,
+    Command,
+    Effect,
+    Failed,
+    Hold,
+    Input,
+    Interrupted,
+    LinkFound,
+    LinkLost,
+    Outcome,
+    Reading,
+    Refused,
+    Reopen,
+    Said,
+    Tick,
+)
+from controller.core.session import Session
+
+__all__ = [
+    "Answer",
+    "Command",
+    "Effect",
+    "Failed",
+    "Hold",
+    "Input",
+    "Interrupted",
+    "LinkFound",
+    "LinkLost",
+    "Outcome",
+    "Reading",
+    "Refused",
+    "Reopen",
+    "Said",
+    "Session",
+    "Tick",
+]

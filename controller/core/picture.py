@@ -1,0 +1,214 @@
+"""The frozen picture that faces draw, from a session as it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from controller.core import words
+from controller.core.ramps import HEAT_AT_ONCE, HEAT_PER_MIN
+from controller.snapshot import ChannelView, QuestionView, SegmentView, Snapshot
+from protocols.plan import Cool, Heat, Press, Rate, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from controller.core.branch import Running
+    from controller.core.session import Session
+    from controller.snapshot import State
+    from protocols.plan import Segment
+
+SegmentState = Literal["ahead", "now", "done", "skipped"]
+STATES: tuple[SegmentState, ...] = ("ahead", "now", "done", "skipped")
+
+
+class Picture:
+    """Draws one session; what never changes of it is worked out once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        plan, channels = session.plan, session.channels
+        self._texts = [(s.number, words.describe(s, channels), words.seconds_of(s)) for s in plan.segments]
+        self._views = {
+            (number, state): SegmentView(number=number, text=text, seconds=seconds, state=state)
+            for number, text, seconds in self._texts
+            for state in STATES
+        }
+
+    def now(self, speed: float = 1.0) -> Snapshot:
+        """Everything a face needs, as of the session's last input."""
+        return _picture(self._session, speed, self._segments())
+
+    def _segments(self) -> tuple[SegmentView, ...]:
+        session = self._session
+        active = {r.segment.number for r in session.steps.branch.active()}
+        ended = session.steps.ended
+        return tuple(
+            self._views[number, _segment_state(ended, number, active)] for number, _, _ in self._texts
+        )
+
+
+def _picture(session: Session, speed: float, segments: tuple[SegmentView, ...]) -> Snapshot:
+    front = session.steps.front
+    number = front.segment.number if front is not None else len(session.steps.ended)
+    return Snapshot(
+        session=session.id,
+        title=session.plan.title,
+        state=_state(session),
+        simulated=bool(session.channels) and all(c.simulated for c in session.channels.values()),
+        by_hand=any(c.by_hand for c in session.channels.values()),
+        speed=speed,
+        t=session.t,
+        line=_line(session, front),
+        next=words.next_line(session.plan, number, session.channels) if session.stage == "running" else None,
+        countdown=_countdown(session, front),
+        left=_left_ms(session) / 1000,
+        segments=segments,
+        channels=_channels(session),
+        ahead=_ahead(session),
+        questions=_questions(session),
+        reasons=tuple(session.reasons.values()) or ((session.pause_why,) if session.pause_why else ()),
+        outcome=session.outcome if session.stage == "ended" else None,
+        exit=session.exit if session.stage == "ended" else None,
+        why=session.why if session.stage == "ended" else None,
+    )
+
+
+def _state(session: Session) -> State:
+    if session.stage == "ended":
+        return "ended"
+    if session.paused_ms is not None:
+        return "paused"
+    if session.stage == "confirming":
+        return "preparing"
+    return "asking" if session.questions.blocking else "running"
+
+
+def _line(session: Session, front: Running | None) -> str:
+    match session.stage:
+        case "confirming":
+            return "Before it begins"
+        case "cooling":
+            return "Done. The pad cools down: nothing to do"
+        case "off":
+            return "Switch everything off and take it off the skin"
+        case "ended":
+            return "Ended"
+        case _:
+            if front is None:
+                return session.plan.title
+            return words.line(front.segment, session.channels, front.phase)
+
+
+def _countdown(session: Session, front: Running | None) -> float | None:
+    if session.stage != "running" or front is None or front.phase != "counting":
+        return None
+    remaining = front.remaining_ms
+    return None if remaining is None else remaining / 1000
+
+
+def _left_ms(session: Session) -> int:
+    done = session.steps.ended
+    running = {r.segment.number: r for r in session.steps.branch.active()}
+    total = 0
+    for number in numbers(session.plan.track):
+        if number in running:
+            total += _remaining(running[number])
+        elif number not in done:
+            total += longest_ms(session.plan.segment(number))
+    return total
+
+
+def _remaining(running: Running) -> int:
+    hold = (running.hold_ms or 0) - running.counted_ms
+    within = (running.within_ms or 0) - running.waited_ms if running.phase == "waiting" else 0
+    return hold + within
+
+
+def longest_ms(segment: Segment) -> int:
+    """The longest that a segment takes, waiting for the person left out."""
+    match segment:
+        case Heat():
+            return segment.hold_ms + segment.within_ms
+        case Cool():
+            return segment.within_ms
+        case _:
+            return int((words.seconds_of(segment) or 0) * 1000)
+
+
+def _segment_state(ended: Mapping[int, str], number: int, active: set[int]) -> SegmentState:
+    if number in active:
+        return "now"
+    why = ended.get(number)
+    if why is None:
+        return "ahead"
+    return "done" if why in ("done", "faded") else "skipped"
+
+
+def _channels(session: Session) -> tuple[ChannelView, ...]:
+    targets = dict(session.steps.driven()) if session.clock_runs else {}
+    views = []
+    for role, channel in session.channels.items():
+        watch = session.watches.get(role)
+        segment = targets.get(role)
+        setpoint = session.setpoints.present[role]
+        span = None if channel.low is None or channel.high is None else channel.high - channel.low
+        strength = (setpoint - (channel.low or 0)) / span if span and setpoint else None
+        views.append(
+            ChannelView(
+                role=role,
+                device=channel.device,
+                kind=channel.kind,
+                unit=channel.unit,
+                by_hand=channel.by_hand,
+                linked=role not in session.lost,
+                setpoint=setpoint,
+                target=segment.to if isinstance(segment, Heat) else None,
+                actual=watch.actual if watch is not None else None,
+                strength=strength if channel.kind == "percussion" else None,
+                battery=watch.battery if watch is not None else None,
+            )
+        )
+    return tuple(views)
+
+
+def _ahead(session: Session) -> tuple[tuple[float, float], ...]:
+    """The target from now on, along the plan as it goes when nothing ends early."""
+    corners: list[tuple[float, float]] = []
+    at = 0.0
+    for running in session.steps.branch.active():
+        if isinstance(running.segment, Heat):
+            begin = session.setpoints.present[running.segment.role] or HEAT_AT_ONCE
+            rise = max(0.0, running.segment.to - begin) / HEAT_PER_MIN * 60
+            at = rise + ((running.hold_ms or 0) - running.counted_ms) / 1000
+            corners += [(0.0, begin), (rise, running.segment.to), (at, running.segment.to), (at, 0.0)]
+        elif running.remaining_ms is not None:
+            at = running.remaining_ms / 1000
+    front = session.steps.front
+    for segment in session.plan.segments[front.segment.number if front is not None else 0 :]:
+        if segment.number in session.steps.ended:
+            continue
+        if isinstance(segment, Heat):
+            rise = max(0.0, segment.to - HEAT_AT_ONCE) / HEAT_PER_MIN * 60
+            corners += [(at, HEAT_AT_ONCE), (at + rise, segment.to)]
+            at += rise + segment.hold_ms / 1000
+            corners += [(at, segment.to), (at, 0.0)]
+        elif not isinstance(segment, Cool):
+            at += words.seconds_of(segment) or 0.0
+    return tuple(corners)
+
+
+def _questions(session: Session) -> tuple[QuestionView, ...]:
+    views = []
+    for question in session.questions.open.values():
+        segment = question.running.segment if question.running is not None else None
+        place = segment.place if isinstance(segment, Press | Heat | Rate) else None
+        views.append(
+            QuestionView(
+                id=question.id,
+                text=question.text,
+                kind=question.kind,
+                choices=question.choices,
+                place=str(place) if place is not None else None,
+            )
+        )
+    return tuple(views)

@@ -1,0 +1,67 @@
+"""How a setpoint is approached: never at once, and anew after every rest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from controller.safety.channel import Channel
+    from protocols.plan import Strength
+
+STRENGTH_PER_S = 0.02
+"""Fraction of the scale that strength may gain in a second, from the slowest (PC10, soft)."""
+HEAT_AT_ONCE = 36.0
+"""°C that a setpoint may have at once (HT11)."""
+HEAT_PER_MIN = 2.0
+"""°C that a setpoint above `HEAT_AT_ONCE` may gain in a minute (HT11, soft)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """The way of one role's setpoint since it was last at rest: from `start` at `since_ms`."""
+
+    since_ms: int
+    start: float
+
+
+def heat_ramp(now_ms: int, measured: float | None) -> Ramp:
+    """A warming that begins now: from 36 °C, or from what is measured where that is more."""
+    return Ramp(now_ms, max(HEAT_AT_ONCE, measured if measured is not None else HEAT_AT_ONCE))
+
+
+def heat_setpoint(ramp: Ramp, to: float, channel: Channel, now_ms: int) -> float:
+    """°C to ask for now on the way to `to`, never above it, on the channel's step."""
+    gained = HEAT_PER_MIN * (now_ms - ramp.since_ms) / 60_000
+    return _on_step(min(to, ramp.start + gained), channel)
+
+
+def strength_setpoint(ramp: Ramp, at: Strength, channel: Channel, now_ms: int) -> float:
+    """Strokes a minute to ask for now on the way to `at`, never above it, on the channel's step."""
+    low, high = _scale(channel)
+    gained = STRENGTH_PER_S * (now_ms - ramp.since_ms) / 1000
+    return _on_step(low + min(at.fraction(low, high), gained) * (high - low), channel)
+
+
+def by_hand_setpoint(at: Strength, channel: Channel) -> float:
+    """What the person is told to set: strokes a minute, or per cent where the scale is unknown."""
+    if channel.low is None or channel.high is None:
+        return at.fraction() * 100
+    return channel.low + at.fraction(channel.low, channel.high) * (channel.high - channel.low)
+
+
+def _scale(channel: Channel) -> tuple[float, float]:
+    if channel.low is None or channel.high is None:
+        raise ValueError(f"{channel.device} has no scale")
+    return channel.low, channel.high
+
+
+def _on_step(value: float, channel: Channel) -> float:
+    # Rounded down: what a person gets is never above what was asked for.
+    low, high = _scale(channel)
+    value = min(high, max(low, value))
+    if not channel.step:
+        return value
+    steps = math.floor((value - low) / channel.step + 1e-6)
+    return round(low + steps * channel.step, 6)

@@ -1,0 +1,143 @@
+"""The words of a session: one line for what to do now, and the text of each question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from controller.safety.channel import Channel
+    from protocols.plan import Place, Plan, Segment
+
+BEFORE_ANY_RUN = (
+    "Before this touches your body. None of these may be true today:\n"
+    "- new numbness between the legs, or trouble holding or starting urine or stool\n"
+    "- new or growing weakness of a leg or an arm, a foot that drops, unsteady walking\n"
+    "- chest pain, breathlessness, fainting, pain that runs into an arm or the jaw\n"
+    "- a sudden worst headache, new dizziness, double vision, slurred speech, a drooping face\n"
+    "  (for any of these four: call the emergency number now)\n"
+    "- pregnant, or possibly so\n"
+    "- skin there that feels heat, cold or pain less than it should\n"
+    "- alcohol, sedatives, opioids, sleeping pills or cannabis in the last 8 hours, or about to sleep\n"
+    "- blood thinners, a bleeding disorder, bruises that come easily\n"
+    "- a pacemaker, a pump, a stimulator or another device in the body\n"
+    "- a wound, a burn, a rash, an infection, a swelling, a lump or varicose veins there\n"
+    "And you are awake, feel heat and pain there, and can reach stop at any moment.\n"
+    "Say yes only if none of these is true, and stop is in reach."
+)
+"""R1 to R4, C1, C2, C4, C5, C7, C9 and C18 of `safety.md` in plain words, until screening asks them."""
+
+TAKE_OFF = "Is everything switched off and off the skin?"
+STILL_THERE = "Are you awake, and does the warmth feel good?"
+LOOK_AT_SKIN = "Lift the pad and look at the skin: is it only warm and lightly pink?"
+TOO_TENDER = (
+    "Tenderness of 8 or more: that is not for a machine. Leave this place alone for a day, "
+    "and see a professional if it stays."
+)
+
+_MOVES = {"still": "hold it still", "circles": "in small circles", "along": "slowly along the muscle"}
+
+
+def where(place: Place) -> str:
+    """`left upper trapezius`; both sides and none are not said."""
+    return place.name if place.side in (None, "both") else f"{place.side} {place.name}"
+
+
+def line(segment: Segment, channels: Mapping[str, Channel], phase: str) -> str:  # noqa: PLR0911  one per verb
+    """What to do now, in one line."""
+    match segment:
+        case Heat():
+            return _heat_line(segment, channels[segment.role], phase)
+        case Press():
+            return _press_line(segment, phase)
+        case Rest():
+            return "Rest"
+        case Stretch():
+            return f"Stretch the {where(segment.place)}, to tightness, not to pain"
+        case Rate():
+            return f"How tender is the {where(segment.place)}?"
+        case Ask() | Say():
+            return segment.text
+        case Cool():
+            return _cool_line(segment, channels[segment.role])
+
+
+def _cool_line(segment: Cool, channel: Channel) -> str:
+    if channel.by_hand:
+        return "Take the pad off and let the skin cool"
+    return f"Cooling below {segment.below:g} °C"
+
+
+def _heat_line(segment: Heat, channel: Channel, phase: str) -> str:
+    place = where(segment.place)
+    if channel.by_hand:
+        put = "Put the pad on" if phase == "asking" else "Warmth on"
+        return f"{put} the {place}: lowest setting, a cloth between"
+    warming = phase == "waiting"
+    return f"{'Warming' if warming else 'Warmth on'} the {place}{' to' if warming else ','} {segment.to:g} °C"
+
+
+def _press_line(segment: Press, phase: str) -> str:
+    tool = "your fingers or a ball" if segment.role is None else "the massager"
+    if phase == "asking":
+        return f"Bring {tool} to the {where(segment.place)}"
+    how = "Press" if segment.role is None else "Massage"
+    return f"{how} the {where(segment.place)}, {_MOVES[segment.move]}"
+
+
+def ready_text(segment: Heat | Press, channels: Mapping[str, Channel]) -> str:
+    """What the person is asked to do before they say ready."""
+    return f"{line(segment, channels, 'asking')}. Ready?"
+
+
+def rate_text(place: Place) -> str:
+    """The question of a `rate` step."""
+    return f"How tender is the {where(place)} now? 0 is not at all, 10 the worst there is."
+
+
+def describe(segment: Segment, channels: Mapping[str, Channel]) -> str:
+    """One line of the step list."""
+    text = line(segment, channels, "counting")
+    return text if not isinstance(segment, Press) or segment.at is None else f"{text} {_strength(segment)}"
+
+
+def _strength(segment: Press) -> str:
+    if segment.at is None:
+        return ""
+    return f"at {segment.at.value:g} /min" if segment.at.unit == "/min" else f"at {segment.at.value:.0%}"
+
+
+def seconds_of(segment: Segment) -> float | None:
+    """The length that a step list shows: what it is to last, or at most lasts; None: an answer ends it."""
+    match segment:
+        case Cool():
+            return segment.within_ms / 1000
+        case Rate() | Ask() | Say():
+            return None
+        case _:
+            return segment.hold_ms / 1000
+
+
+def not_reached(segment: Segment, within_ms: int) -> str:
+    """Why a session failed whose step did not reach its temperature in time."""
+    match segment:
+        case Heat():
+            what = f"{segment.to:g} °C was not reached"
+        case Cool():
+            what = f"it did not cool below {segment.below:g} °C"
+        case _:
+            what = "it did not end"
+    return f"{what} within {within_ms / 60_000:g} min"
+
+
+def place_of(segment: Segment) -> Place | None:
+    """The place that a segment works on, where it has one."""
+    return segment.place if isinstance(segment, Heat | Press | Stretch | Rate) else None
+
+
+def next_line(plan: Plan, number: int, channels: Mapping[str, Channel]) -> str | None:
+    """What comes after segment `number` in the file's order."""
+    return describe(plan.segments[number], channels) if number < len(plan.segments) else None
