@@ -1,0 +1,122 @@
+"""A file read, compiled and held to the limits: what `check`, `plan`, `run` and `demo` begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED
+from controller.safety import verify
+from protocols.bounds import bounds
+from protocols.diagnostics import Diagnostic
+from protocols.language import LoadError, OptionError, ReaderMissingError, compile_source, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from controller.safety import Violation
+    from protocols.diagnostics import Span
+    from protocols.language import Compiled
+    from protocols.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file with everything that is wrong with it, limits among them."""
+
+    compiled: Compiled
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+        return self.compiled.file
+
+    @property
+    def ok(self) -> bool:
+        """Whether it may be run."""
+        return self.exit == DONE
+
+    @property
+    def exit(self) -> int:
+        """0; 3 for errors; 4 where limits are all that is wrong."""
+        codes = {each.code for each in self.diagnostics if each.severity == "error"}
+        if not codes:
+            return DONE
+        return REFUSED if codes == {"limit"} else FILE_ERRORS
+
+    @property
+    def text(self) -> list[str]:
+        """Each diagnostic with its source line and a caret."""
+        return [self.compiled.text(each) for each in self.diagnostics]
+
+
+def checked(path_or_name: str, chosen: Mapping[str, str], *, every: bool = True) -> Checked:
+    """Read, compile and check one file, with every combination of options that `chosen` leaves open.
+
+    With `every` False the chosen combination alone is held to the limits. Raises click.UsageError for a
+    file that is not there and for a choice that it does not offer.
+    """
+    try:
+        compiled = compile_source(load(path_or_name), chosen)
+    except (LoadError, OptionError) as error:
+        raise click.UsageError(str(error)) from error
+    except ReaderMissingError as error:
+        raise click.ClickException(str(error)) from error
+    if compiled.plan is None:
+        return Checked(compiled, compiled.diagnostics)
+    plans = _distinct(compiled, chosen) if every else iter((compiled.plan,))
+    broken = _violations(compiled, compiled.plan, plans)
+    return Checked(compiled, (*compiled.diagnostics, *broken))
+
+
+def _distinct(compiled: Compiled, chosen: Mapping[str, str]) -> Iterator[Plan]:
+    """The chosen plan first; combinations that came to the same share their segments."""
+    seen: set[int] = set()
+    for plan in (compiled.plan, *compiled.combinations):
+        if plan is None or any(plan.options[name] != value for name, value in chosen.items()):
+            continue
+        if id(plan.segments) not in seen:
+            seen.add(id(plan.segments))
+            yield plan
+
+
+def _violations(compiled: Compiled, usual: Plan, plans: Iterator[Plan]) -> list[Diagnostic]:
+    """One for each limit and place in the file, from the first plan that breaks it."""
+    found: dict[tuple[str, Span, str | None], Diagnostic] = {}
+    for plan in plans:
+        for violation in verify(plan):
+            span = _span(compiled, plan, violation)
+            key = (violation.limit, span, None if plan is usual else violation.message)
+            if (violation.limit, span, None) not in found and key not in found:
+                found[key] = _diagnostic(compiled.file, span, violation, _choice(plan, usual))
+    return sorted(found.values(), key=lambda each: (each.line, each.column))
+
+
+def _span(compiled: Compiled, plan: Plan, violation: Violation) -> Span:
+    if violation.segment is None:
+        return compiled.locate_path(violation.key)
+    return compiled.locate(plan.segment(violation.segment), violation.key)
+
+
+def _choice(plan: Plan, usual: Plan) -> str:
+    other = [f"{name}={value}" for name, value in plan.options.items() if usual.options[name] != value]
+    return f", with {' and '.join(other)}" if other else ""
+
+
+def _diagnostic(file: str, span: Span, violation: Violation, choice: str) -> Diagnostic:
+    return Diagnostic(
+        severity="error", code="limit", file=file,
+        line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
+        message=f"{violation.message}{choice} ({violation.limit})",
+        help="a file may stay below a limit, never go over it",
+        limit=violation.limit, asked=violation.asked, allowed=violation.allowed,
+    )  # fmt: skip
+
+
+def seconds(plan: Plan) -> dict[str, float]:
+    """Its shortest and longest length, waiting for the person left out."""
+    both = bounds(plan)
+    return {"shortest": both.shortest_ms / 1000, "longest": both.longest_ms / 1000}

@@ -1,0 +1,51 @@
+"""The serial ports of this machine, looked at without opening any: opening resets many boards."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROCESSES = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A serial port; `users` are the processes that have it open, as far as this user may see."""
+
+    path: str
+    description: str
+    allowed: bool
+    users: tuple[str, ...] = ()
+
+
+def ports() -> tuple[Port, ...]:
+    """Every serial port with hardware behind it, by path."""
+    from serial.tools import list_ports  # noqa: PLC0415  slow, and only for who looks for ports
+
+    found = sorted(
+        (each for each in list_ports.comports() if each.hwid != "n/a"), key=lambda each: each.device
+    )
+    return tuple(
+        Port(
+            each.device,
+            each.description if each.description != "n/a" else "",
+            os.access(each.device, os.R_OK | os.W_OK),
+            users(each.device),
+        )
+        for each in found
+    )
+
+
+def users(path: str) -> tuple[str, ...]:
+    """The processes that have `path` open: `name (id)`; those of other users stay unseen."""
+    real = Path(path).resolve()
+    found = set()
+    for link in PROCESSES.glob("[0-9]*/fd/*"):
+        try:
+            if link.readlink() == real:
+                process = link.parent.parent
+                found.add(f"{(process / 'comm').read_text().strip()} ({process.name})")
+        except OSError:
+            continue
+    return tuple(sorted(found))

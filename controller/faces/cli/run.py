@@ -1,0 +1,113 @@
+"""`unknot run`: a protocol with devices, by hand, or simulated."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from controller.answers import Answers, AnswersError
+from controller.api import Setup
+from controller.faces.cli.checking import Checked, checked
+from controller.faces.cli.common import LOST, USAGE, chosen_options, complain, named_values, speed_option
+from controller.faces.cli.json_lines import JsonLines, refused
+from controller.faces.cli.roles import Roles, advice, ask_for
+from controller.faces.cli.show import face_for, on_terminal, show
+from protocols.plan import Ask
+
+if TYPE_CHECKING:
+    from protocols.plan import Plan
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class NotBegunError(Exception):
+    """Why nothing is run: an exit code, and what to say."""
+
+    def __init__(self, code: int, *lines: str) -> None:
+        super().__init__(*lines)
+        self.code = code
+        self.lines = lines
+
+
+@click.command("run")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--use", multiple=True, metavar="ROLE=DEVICE", callback=named_values,
+    help="What fills a role: serial:PATH, or hand; may be given many times.",
+)  # fmt: skip
+@click.option("--by-hand", is_flag=True, help="You work every role that --use does not name.")
+@click.option("--sim", is_flag=True, help="Simulated devices of the right kinds fill every other role.")
+@click.option("--bench", type=_FILE, help="Simulated devices as this file says.")
+@chosen_options
+@speed_option("How much faster than real time, with --sim or --bench alone.")
+@click.option("--plain", is_flag=True, help="Lines that are only ever added; no cursor movement.")
+@click.option("--json", "as_json", is_flag=True, help="Events as JSON Lines on stdout, commands on stdin.")
+@click.option("--answers", type=_FILE, help="Answers given beforehand, so that nobody is needed.")
+@click.option("--say", is_flag=True, help="Speak.")
+@click.pass_context
+def command(
+    ctx: click.Context, *, file: str, use: dict[str, str], by_hand: bool, sim: bool, bench: Path | None,
+    chosen: dict[str, str], speed: float | None, plain: bool, as_json: bool, answers: Path | None, say: bool,
+) -> None:  # fmt: skip
+    """Run FILE: a path, or the name of a shipped protocol.
+
+    x, Esc or Ctrl-C stop everything at any moment; so does `unknot stop` in another terminal.
+    """
+    roles = Roles(use=use, by_hand=by_hand, sim=sim or "sim" in use.values(), bench=bench)
+    _refuse_contradictions(roles, speed)
+    try:
+        plan = _plan(checked(file, chosen, every=roles.simulated))
+        roles = _filled(roles, plan, ask=on_terminal() and not as_json)
+        setup = Setup(
+            plan=plan, use=roles.use, by_hand=by_hand, sim=roles.sim, bench=bench, speed=speed,
+            answers=None if answers is None else _answers(answers, plan, roles),
+        )  # fmt: skip
+    except NotBegunError as error:
+        complain(*error.lines)
+        if as_json:
+            JsonLines(sys.stdout, lambda: None).write(refused(error.code))
+        ctx.exit(error.code)
+    ctx.exit(show(setup, face_for(as_json=as_json, plain=plain, speed=speed), say=say))
+
+
+def _refuse_contradictions(roles: Roles, speed: float | None) -> None:
+    if roles.by_hand and (roles.sim or roles.bench is not None):
+        raise click.UsageError("--by-hand and simulated devices both fill the rest: leave one out")
+    if speed is not None and not roles.simulated:
+        raise click.UsageError("--speed needs --sim or --bench, and no other device: bodies keep real time")
+
+
+def _plan(result: Checked) -> Plan:
+    if result.compiled.plan is None or not result.ok:
+        raise NotBegunError(result.exit, *result.text)
+    return result.compiled.plan
+
+
+def _filled(roles: Roles, plan: Plan, *, ask: bool) -> Roles:
+    for role, device in roles.use.items():
+        if role not in plan.roles:
+            known = ", ".join(plan.roles) or "none"
+            raise NotBegunError(USAGE, f"the protocol has no role {role!r}; its roles: {known}")
+        if device.startswith("ble:"):
+            raise NotBegunError(LOST, f"{device}: Bluetooth comes with a later version; use serial:PATH")
+    missing = roles.missing(plan)
+    if not missing:
+        return roles
+    if not ask:
+        raise NotBegunError(USAGE, advice(missing))
+    return ask_for(missing, roles)
+
+
+def _answers(path: Path, plan: Plan, roles: Roles) -> Answers:
+    asked = [segment.text for segment in plan.segments if isinstance(segment, Ask)]
+    try:
+        answers = Answers.parse(path.read_text(encoding="utf-8-sig"), asked)
+    except (AnswersError, UnicodeDecodeError, OSError) as error:
+        raise NotBegunError(USAGE, f"{path}: {error}") from error
+    if not roles.simulated and answers.for_real().ignored:
+        kinds = ", ".join(answers.for_real().ignored)
+        complain(f"{path}: {kinds}: on real devices and by hand only somebody who is there may answer these")
+    return answers

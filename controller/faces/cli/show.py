@@ -1,0 +1,111 @@
+"""Runs a session behind the face that fits: the screen, plain lines, or JSON Lines."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from typing import TYPE_CHECKING, Literal
+
+from controller.api import Session
+from controller.faces.cli.common import complain
+from controller.faces.cli.json_lines import JsonLines, WordError
+from controller.faces.cli.json_lines import parse as parse_json
+from controller.faces.cli.plain import HELP, Plain
+from controller.faces.cli.typed import listen
+from controller.faces.sound import Sound
+
+if TYPE_CHECKING:
+    from controller.api import Ended, Setup
+
+Face = Literal["json", "plain", "screen"]
+
+
+def on_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def face_for(*, as_json: bool, plain: bool, speed: float | None) -> Face:
+    """The face that was asked for, or that this terminal can show."""
+    if as_json:
+        return "json"
+    if plain or speed == math.inf or os.environ.get("TERM") == "dumb" or not on_terminal():
+        return "plain"
+    return "screen"
+
+
+def show(setup: Setup, face: Face, *, say: bool = False) -> int:
+    """Run the session to its end; its exit code. What the person must know is said on stderr."""
+    session = Session(setup)
+    sound = Sound(bell=face != "json", say=say)
+    if sound.trouble is not None:
+        complain(sound.trouble)
+    if face == "screen":
+        ended = _on_screen(session, sound, demo=setup.demo)
+    else:
+        ended = _in_lines(session, sound, face)
+    tell(ended)
+    return ended.exit
+
+
+def tell(ended: Ended) -> None:
+    """What went wrong, and what the person has to do by hand."""
+    if ended.outcome != "completed" and ended.why:
+        complain(ended.why)
+    complain(*ended.lines)
+
+
+def _on_screen(session: Session, sound: Sound, *, demo: bool) -> Ended:
+    from controller.faces.tui import ScreenError, run_app  # noqa: PLC0415  no other face needs Textual
+
+    try:
+        return run_app(session, demo=demo, sound=sound)
+    except ScreenError as error:
+        complain(str(error))
+        return error.ended
+
+
+def _in_lines(session: Session, sound: Sound, face: Face) -> Ended:
+    def broken() -> None:
+        _drain_stdout()
+        session.interrupt("nobody reads the output any more")
+
+    if face == "json":
+        lines = JsonLines(sys.stdout, broken)
+        session.subscribe(lines.hear)
+        listen(lambda line: _take_json(session, line), session.no_more_answers)
+    else:
+        plain = Plain(sys.stdout, broken)
+        plain.say(HELP)
+        session.subscribe(plain.hear)
+        listen(lambda line: _take_plain(session, plain, line), session.no_more_answers)
+    session.subscribe(sound.hear)
+    try:
+        return session.run_here()
+    finally:
+        sound.close()
+
+
+def _take_json(session: Session, line: str) -> None:
+    try:
+        session.send(parse_json(line))
+    except WordError as error:
+        complain(f"not understood: {line.strip()[:80]}: {error}")
+
+
+def _take_plain(session: Session, plain: Plain, line: str) -> None:
+    word = plain.parse(line)
+    if word is not None:
+        session.send(word)
+
+
+def _drain_stdout() -> None:
+    """What is still buffered goes nowhere, so that the exit does not fail on it."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except OSError:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,180 @@
+"""The application around the run screen, and `run_app`, which outlives every way for it to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from controller.faces.tui.keys import STOP_KEYS
+from controller.faces.tui.look import CSS, THEME
+from controller.faces.tui.mailbox import Mailbox
+from controller.faces.tui.run_screen import RunScreen
+from controller.faces.tui.signs import Signs, signs_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from controller.faces.session import SessionPort
+    from controller.faces.sound import Sound
+    from controller.snapshot import Ended
+
+FRAMES = 4.0
+"""Pictures a second; one over SSH, where each costs bytes (ux.md, flicker)."""
+_WIDTHS = [(0, "-narrow"), (72, "-medium"), (100, "-wide")]
+_HEIGHTS = [(0, "-low"), (16, "-short"), (24, "-tall"), (30, "-high")]
+_SIGNALS = {
+    "SIGHUP": "the terminal was closed",
+    "SIGTERM": "told to end (SIGTERM)",
+    "SIGINT": "interrupted (SIGINT)",
+}
+
+
+class ScreenError(RuntimeError):
+    """The screen broke. The session was stopped before this was raised; `ended` says how."""
+
+    def __init__(self, ended: Ended) -> None:
+        super().__init__("the screen broke, so the session was ended; `run --plain` needs no screen")
+        self.ended = ended
+
+
+class RunApp(App[None]):
+    """One screen. Stop keys are bound with priority: no focus and no overlay comes before them."""
+
+    CSS = CSS
+    ENABLE_COMMAND_PALETTE = False  # its text field would take the stop key for a letter
+    ALLOW_SELECT = False
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, "stop", show=False, priority=True) for key in STOP_KEYS),
+        Binding("ctrl+c", "leave", show=False, priority=True),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        session: SessionPort,
+        mailbox: Mailbox,
+        *,
+        demo: bool = False,
+        sound: Sound | None = None,
+        signs: Signs | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.mailbox = mailbox
+        self._own_loop: asyncio.AbstractEventLoop | None = None
+        signs = signs or signs_for(sys.stdout.encoding)
+        self.run_screen = RunScreen(session, mailbox, signs=signs, demo=demo, sound=sound, now=now)
+        self.set_class(not signs.utf8, "-ascii")
+        self.register_theme(THEME)
+        # Without its watcher, which would read the style sheet a second time at the start.
+        self.set_reactive(App.theme, THEME.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.add_class("-dark-mode")
+
+    def get_default_screen(self) -> RunScreen:
+        """The run screen; there is no other."""
+        return self.run_screen
+
+    def on_mount(self) -> None:
+        """Draw at the frame's rate, and at once when a word of the session is not to wait."""
+        self._own_loop = asyncio.get_running_loop()
+        frames = 1.0 if "SSH_CONNECTION" in os.environ else FRAMES
+        self.set_interval(1 / frames, self.run_screen.frame)
+        self.mailbox.wake_by(self._wake)
+
+    def _wake(self) -> None:
+        # In the session's thread: a screen that is closing must not disturb it.
+        try:
+            self.call_later(self.run_screen.frame)
+        except RuntimeError:
+            self.mailbox.wake_by(None)
+
+    def leave_at_once(self, why: str) -> None:
+        """Interrupt the session and close. For signal handlers.
+
+        The loop does it where it runs: the handler may have come in the middle of a `send`, with a
+        lock held that `interrupt` needs too.
+        """
+        if self._own_loop is not None and self._own_loop.is_running():
+            self._own_loop.call_soon_threadsafe(self._interrupt_and_exit, why)
+        else:
+            self.run_screen.session.interrupt(why)
+
+    def _interrupt_and_exit(self, why: str) -> None:
+        self.run_screen.session.interrupt(why)
+        self.exit()
+
+    def action_stop(self) -> None:
+        """One press, at once."""
+        self.run_screen.stop()
+
+    def action_leave(self) -> None:
+        """Stop, then close."""
+        self.run_screen.leave("Ctrl+C")
+
+
+def run_app(session: SessionPort, *, demo: bool = False, sound: Sound | None = None) -> Ended:
+    """Start `session`, show it, and return how it ended: never before everything is at rest.
+
+    Whatever ends the screen (a key, a crash, a signal, a closed terminal) interrupts the session.
+    Raises ScreenError after that where the screen broke.
+    """
+    mailbox = Mailbox()
+    session.subscribe(mailbox.put)
+    session.start()
+    broken = True
+    try:
+        app = RunApp(session, mailbox, demo=demo, sound=sound)
+        with _signals(app):
+            try:
+                app.run()
+                broken = bool(app.return_code)
+            finally:
+                ended = _bring_to_rest(session, mailbox)
+    finally:
+        if sound is not None:
+            sound.close()
+    if broken:
+        raise ScreenError(ended)
+    return ended
+
+
+def _bring_to_rest(session: SessionPort, mailbox: Mailbox) -> Ended:
+    mailbox.wake_by(None)
+    ended = session.wait(0)
+    if ended is None:
+        session.interrupt("the screen was closed")
+        ended = session.wait()
+    if ended is None:
+        raise RuntimeError("the session did not say how it ended: see that every device is off")
+    return ended
+
+
+@contextmanager
+def _signals(app: RunApp) -> Iterator[None]:
+    """Until everything is at rest, a signal interrupts the session and closes the screen."""
+
+    def told_to_end(number: int, _frame: FrameType | None) -> None:
+        app.leave_at_once(_SIGNALS[signal.Signals(number).name])
+
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    before = {number: signal.signal(number, told_to_end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,123 @@
+"""What a key means just now. Pure, so that every key can be tried in every state.
+
+Stop keys are not here: they are bound with priority in `app` and mean stop everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from controller.core.events import Answer, Command
+
+if TYPE_CHECKING:
+    from controller.snapshot import QuestionView, Snapshot
+
+STOP_KEYS = ("x", "X", "escape")
+"""Esc reaches a program 100 ms late, so that `x` is the one that is shown."""
+
+Inner = Literal["hold", "bell", "help", "close", "left", "right", "up", "down"]
+Deed = Command | Answer | Inner
+"""A word for the session, or something of the screen's own."""
+
+ALL_NO = Answer("screening", "none")
+READY_KEYS = ("space", "enter", "r")
+_RESERVED = "xsfbpr?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What the screen shows. `settled`: it has shown it so long that a key can be meant for it.
+
+    A key that was on its way to pause must never say ready or resume, because the screen has
+    changed under the finger. `counting`: a ready by hand is about to answer itself. `over`: the
+    session has ended, whatever its last snapshot said.
+    """
+
+    snapshot: Snapshot | None
+    question: QuestionView | None
+    settled: bool = True
+    counting: bool = False
+    help_open: bool = False
+    over: bool = False
+
+
+def foremost(questions: tuple[QuestionView, ...]) -> QuestionView | None:
+    """The question that keys answer: the presence question before all others, then in order."""
+    for question in questions:
+        if question.kind == "present":
+            return question
+    return questions[0] if questions else None
+
+
+def choice_keys(question: QuestionView) -> dict[str, str]:
+    """Key to choice: numbers for numbers (`t` is ten), else 1 to 9, and first letters where unique."""
+    choices = question.choices
+    if choices and all(c.isdigit() for c in choices):
+        keys = {c: c for c in choices if len(c) == 1}
+        return keys | ({"t": "10"} if "10" in choices else {})
+    keys = {str(n): choice for n, choice in enumerate(choices[:9], 1)}
+    for choice in choices:
+        letter = choice[:1].lower()
+        alone = sum(c[:1].lower() == letter for c in choices) == 1
+        if alone and letter.isalpha() and letter not in _RESERVED:
+            keys[letter] = choice
+    return keys
+
+
+def answer(question: QuestionView, choice: str) -> Answer:
+    """The answer that a choice stands for: a number for `rate`, the choice itself otherwise."""
+    return Answer(question.id, float(choice) if question.kind == "rate" else choice)
+
+
+def meaning(key: str, moment: Moment) -> Deed | None:
+    """What `key` does now; None: nothing. `key` is the terminal's name for it (`space`, `enter`)."""
+    snapshot, question = moment.snapshot, moment.question
+    if moment.over or (snapshot is not None and snapshot.state == "ended"):
+        return "close" if moment.settled else None
+    if moment.help_open:
+        return _pause_or_resume(key, moment) or "help"
+    if snapshot is not None and snapshot.state == "paused" and key in {"space", "p"}:
+        return _pause_or_resume(key, moment)
+    if question is not None and moment.settled:
+        return _for_question(key, question, counting=moment.counting)
+    return _plain(key, moment)
+
+
+def _for_question(key: str, question: QuestionView, *, counting: bool) -> Deed | None:
+    if question.kind == "present":
+        return Answer(question.id, "yes")
+    if question.kind == "ready" and key in READY_KEYS:
+        return Answer(question.id, "yes")
+    if counting:
+        return "hold"
+    choice = choice_keys(question).get(key)
+    if choice is not None:
+        return answer(question, choice)
+    if question.kind == "screening" and key == "a":
+        return ALL_NO
+    return _common(key)
+
+
+def _common(key: str) -> Deed | None:
+    inner: dict[str, Deed] = {
+        "b": "bell", "question_mark": "help", "left": "left", "right": "right",
+        "up": "up", "down": "down", "s": Command("skip"), "p": Command("pause"),
+    }  # fmt: skip
+    return inner.get(key)
+
+
+def _pause_or_resume(key: str, moment: Moment) -> Deed | None:
+    if key not in {"space", "p"}:
+        return None
+    if moment.snapshot is None or moment.snapshot.state != "paused":
+        return Command("pause")
+    return Command("resume") if moment.settled else None
+
+
+def _plain(key: str, moment: Moment) -> Deed | None:
+    if key in {"space", "p"}:
+        return _pause_or_resume(key, moment)
+    if moment.question is not None and key not in {"b", "question_mark"}:
+        return None
+    return Command("faded") if key == "f" else _common(key)

@@ -1,0 +1,127 @@
+"""How the screen looks: a calm dark theme whose two accents, blue and orange, all eyes tell apart."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+THEME = Theme(
+    name="unknot",
+    primary="#6ea8d8",
+    secondary="#8fb9c9",
+    accent="#e8a33d",
+    warning="#f0a44b",
+    error="#ff6b57",
+    success="#7fb8a4",
+    foreground="#dfe6ea",
+    background="#12181d",
+    surface="#182028",
+    panel="#202b34",
+    dark=True,
+)
+
+CSS = """
+RunScreen { layout: vertical; layers: base overlay; background: $background;
+    scrollbar-background: $surface; scrollbar-color: $primary-muted; scrollbar-size: 1 1; overflow: hidden; }
+VerticalScroll, #choices {
+    scrollbar-background: $surface; scrollbar-color: $primary-muted; scrollbar-size: 1 1; }
+#head { height: 1; padding: 0 2; background: $panel; }
+#title { width: 1fr; height: 1; text-style: bold; text-overflow: ellipsis; text-wrap: nowrap; }
+#badges { width: auto; height: 1; color: $accent; text-style: bold; }
+#demo { height: 1; padding: 0 2; color: $text-muted; }
+#line { height: auto; max-height: 6; padding: 1 2; text-style: bold; color: $foreground; }
+#line.-running { color: $primary; }
+#line.-asking, #line.-paused { color: $warning; }
+#line.-stopping { color: $background; background: $warning; }
+#middle { height: auto; max-height: 7; padding: 0 2 1 2; }
+#countdown { width: auto; min-width: 16; height: auto; margin-right: 3; text-style: bold; }
+#beside { height: auto; width: 1fr; }
+#beside Static { height: auto; }
+#next { color: $text-muted; }
+#now { height: 1fr; min-height: 0; padding: 0 2; }
+#steps { width: 40%; min-width: 36; height: 1fr; margin-right: 2; scrollbar-size: 0 0; }
+#step-list { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+Plot { width: 1fr; height: 1fr; max-height: 18; }
+.-no-plot Plot { display: none; }
+.-no-plot #steps { width: 1fr; }
+RunScreen.-panel #now { display: none; }
+
+#panel { height: 1fr; margin: 0 2; padding: 1 2 0 2; background: $surface; border-left: thick $warning; }
+#panel.-done { border-left: thick $success; }
+#panel.-ended { border-left: thick $primary; }
+#panel.-alarm { border-left: thick $error; }
+#panel-head { height: auto; text-style: bold; color: $warning; padding: 0 0 1 0; }
+#panel.-done #panel-head { color: $success; }
+#panel.-ended #panel-head { color: $primary; }
+#panel.-alarm #panel-head { color: $error; }
+#panel-loud { height: auto; text-style: bold; margin: 0 0 1 0; }
+#panel.-alarm #panel-loud { background: $error; color: $background; padding: 0 1; margin: 0 0 1 0; }
+#panel-scroll { height: auto; max-height: 1fr; scrollbar-size: 1 1; }
+.-reading #panel-scroll { height: 1fr; }
+#panel-text { height: auto; }
+#panel-hint { height: auto; color: $text-muted; padding: 0; }
+#panel-scroll { margin: 0 0 1 0; }
+RunScreen.-reading #panel-scroll { margin: 0; }
+#choices { height: auto; max-height: 12; padding: 1 0 0 0; overflow-y: auto; }
+#choices.-across { layout: horizontal; }
+.-reading #middle, .-reading #line { display: none; }
+
+#actions { height: auto; padding: 1 2 0 2; }
+DeedButton, DeedButton:hover {
+    width: auto; min-width: 3; height: 1; padding: 0 1; margin: 0 1 0 0;
+    border: none; background: $panel; color: $foreground;
+}
+DeedButton:hover { background: $primary-muted; }
+DeedButton:focus { background: $primary; color: $background; text-style: bold; }
+DeedButton:disabled { opacity: 60%; }
+#actions DeedButton.-pause { background: $primary-muted; text-style: bold; }
+#actions DeedButton.-stop { background: $error; color: $background; text-style: bold; }
+#actions DeedButton.-stop:focus { text-style: bold reverse; }
+#choices DeedButton { margin: 0 1 0 0; background: $primary-muted; }
+#choices DeedButton:focus { background: $primary; color: $background; }
+#status { height: 1; padding: 0 2; margin-top: 1; background: $panel; color: $text-muted;
+    text-wrap: nowrap; text-overflow: ellipsis; }
+#help { layer: overlay; width: 100%; height: 100%; max-width: 84; max-height: 22; padding: 1 3;
+    background: $panel; border-left: thick $primary; offset: 2 1; }
+
+.-tall #actions DeedButton, .-high #actions DeedButton { height: 3; padding: 1 2; }
+.-high #choices.-across DeedButton { height: 3; padding: 1 2; }
+.-narrow #now { padding: 0 1; }
+.-narrow Plot { display: none; }
+.-narrow #steps { width: 1fr; }
+.-narrow #head, .-narrow #status { padding: 0 1; }
+.-narrow #line { padding: 1; }
+.-narrow #middle { padding: 0 1 1 1; }
+.-narrow #actions { padding: 1 1 0 1; }
+.-narrow DeedButton { margin: 0; }
+.-narrow #choices DeedButton { margin: 0 1 0 0; }
+.-narrow #panel { margin: 0 1; padding: 0 1; }
+.-short #line, .-short #middle { padding: 0 1; }
+.-short #actions { padding: 0 1; }
+.-panel #next { display: none; }
+.-short #panel { padding: 0 1; }
+.-short #panel-head { padding: 0; }
+.-short #choices { padding: 0; max-height: 6; }
+.-short #status { margin-top: 0; }
+.-low #now, .-low #status, .-low #demo, .-low #next { display: none; }
+.-low #middle { padding: 0 1; }
+.-low #line { padding: 0 1; }
+.-low #actions { padding: 0 1; }
+.-low #panel-hint { padding: 0; }
+
+RunScreen.-reading #actions { padding: 0 2; }
+RunScreen.-reading #head { display: none; }
+RunScreen.-reading.-high #head { display: block; }
+RunScreen.-reading #actions DeedButton { height: 1; padding: 0 1; }
+RunScreen.-reading #panel { padding: 0 1; margin: 0; }
+RunScreen.-reading #choices { padding: 0; }
+RunScreen.-over #line, RunScreen.-over #middle, RunScreen.-over #status { display: none; }
+RunScreen.-over #panel { margin: 1 2; }
+RunScreen.-asked #line { display: none; }
+RunScreen.-asked #middle { padding: 1 2; }
+RunScreen.-asked.-short #middle { padding: 0 1; }
+RunScreen.-reading #panel-head { padding: 0; }
+RunScreen.-reading #status { display: none; }
+
+.-ascii #title, .-ascii #status, .-ascii #step-list { text-overflow: clip; }
+.-ascii #panel, .-ascii #help { border-left: none; }
+"""

@@ -1,0 +1,379 @@
+"""The run screen: what to do now, how long still, where it is, what the devices do, pause and stop."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Digits, Static
+
+from controller.core.events import Answer, Command, Said
+from controller.faces.tui.attention import Attention
+from controller.faces.tui.help import help_text
+from controller.faces.tui.history import History, worth_plotting
+from controller.faces.tui.keys import Moment, foremost, meaning
+from controller.faces.tui.panel import Choice, DeedButton, Panel, PanelView, panel_for
+from controller.faces.tui.plot import Plot
+from controller.faces.tui.signs import Signs, fit
+from controller.faces.tui.words import badges, channel_text, clock, state_word, status_text, step_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from controller.faces.session import SessionPort
+    from controller.faces.sound import Sound
+    from controller.faces.tui.keys import Deed
+    from controller.faces.tui.mailbox import Mailbox
+    from controller.snapshot import Ended, SegmentView, Snapshot
+
+DEMO_STAYS = 4.0
+"""Seconds that a demo shows its end before it closes."""
+SILENT = 3.0
+"""Seconds without a picture of a running session after which the screen says so; a reading's age in HT20."""
+LEAVE_AFTER = 3.0
+"""Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
+
+
+class RunScreen(Screen[None]):
+    """Draws the newest snapshot and turns keys and buttons into words for the session."""
+
+    def __init__(
+        self,
+        session: SessionPort,
+        mailbox: Mailbox,
+        *,
+        signs: Signs,
+        demo: bool,
+        sound: Sound | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.session, self.mailbox, self.signs = session, mailbox, signs
+        self._demo, self._sound, self._now = demo, sound, now
+        self._attention = Attention()
+        self._history = History()
+        self._snapshot: Snapshot | None = None
+        self._ended: Ended | None = None
+        self._ended_at: float | None = None
+        self._stopping = False
+        self._leaving_at: float | None = None
+        self._focus_topic: str | None = None
+        self._strokes = 0
+        self._steps: tuple[SegmentView, ...] = ()
+        self._heard_at = now()
+        self._help: VerticalScroll | None = None
+        self._state = ""
+        self._room: dict[str, bool] = {}
+        self._drawable = False
+        if sound is not None:
+            sound.ring = self._note_strokes
+
+    def compose(self) -> ComposeResult:
+        """Everything there can be; `draw` shows what there is."""
+        with Horizontal(id="head"):
+            yield Static(id="title", markup=False)
+            yield Static(id="badges", markup=False)
+        demo = Static("a simulated person answers", id="demo", markup=False)
+        demo.display = self._demo
+        yield demo
+        yield Static(id="line", markup=False)
+        with Horizontal(id="middle"):
+            yield Digits(id="countdown") if self.signs.utf8 else Static(id="countdown", markup=False)
+            with Vertical(id="beside"):
+                yield Static(id="next", markup=False)
+                yield Static(id="channels", markup=False)
+        with Horizontal(id="now"):
+            with VerticalScroll(id="steps", can_focus=False):
+                yield Static(id="step-list", markup=False)
+            yield Plot(self.signs)
+        yield Panel(self.signs)
+        with Horizontal(id="actions"):
+            yield DeedButton(self._pause_choice(None), kind="pause", name="pause")
+            yield DeedButton(Choice(f"{self.signs.stop} STOP", "x", "stop"), kind="stop", name="stop")
+            yield DeedButton(Choice("Skip", "s", Command("skip")), name="skip")
+            yield DeedButton(Choice("Faded", "f", Command("faded")), name="faded")
+            yield DeedButton(self._bell_choice(), name="bell")
+            yield DeedButton(Choice("?", "?", "help"), name="help")
+        yield Static(id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin to draw."""
+        self.query_one(Panel).display = False
+        self._drawable = True
+        self.frame()
+
+    # What comes from the session
+
+    def frame(self) -> None:
+        """Take what came, let it be heard, draw the newest, do what is due."""
+        if not self._can_draw():
+            return
+        words = self.mailbox.take()
+        self._hear(words)
+        if self.mailbox.newest is not None and self.mailbox.newest is not self._snapshot:
+            self._snapshot, self._heard_at = self.mailbox.newest, self._now()
+            self._history.add(self._snapshot)
+            self._attention.see(self._snapshot, self._now())
+        if self._ended is None:
+            self._ended = self.session.wait(0)
+        self._due()
+        self.draw()
+
+    def _hear(self, words: list[Snapshot | Said]) -> None:
+        if self._sound is None:
+            return
+        said = [w for w in words if isinstance(w, Said)]
+        pictures = [w for w in words if not isinstance(w, Said)]
+        for event in said:
+            self._sound.hear(event)
+        if pictures:
+            self._sound.hear(pictures[-1])
+        strokes, self._strokes = self._strokes, 0
+        for n in range(strokes):
+            self.set_timer(0.001 + 0.25 * n, self.app.bell)
+
+    def _note_strokes(self, strokes: int) -> None:
+        self._strokes = max(self._strokes, strokes)
+
+    def _due(self) -> None:
+        now = self._now()
+        question = foremost(self._snapshot.questions) if self._snapshot else None
+        if question is not None and self._attention.counting(now) == 0:
+            self._attention.hold()
+            self.session.send(Answer(question.id, "yes"))
+        if self._ended is not None and self._ended_at is None:
+            self._ended_at = now
+        over = self._ended_at is not None
+        if self._leaving_at is not None and (over or now - self._leaving_at >= LEAVE_AFTER):
+            self.app.exit()
+        if self._demo and self._ended_at is not None and now - self._ended_at >= DEMO_STAYS:
+            self.app.exit()
+
+    def _can_draw(self) -> bool:
+        # An app that shuts down takes its widgets away before its timers.
+        return self._drawable and self.app.is_running
+
+    # What comes from the person
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that is no stop key."""
+        if event.key in {"tab", "shift+tab"} or (event.key == "enter" and self.focused is not None):
+            return
+        key = event.character if event.character and event.character.isalnum() else event.key
+        deed = meaning(key.lower(), self._moment())
+        if deed is not None:
+            event.stop()
+            event.prevent_default()
+            self.do(deed)
+
+    def on_deed_button_pressed(self, event: DeedButton.Pressed) -> None:
+        """A button, by mouse or by Tab and Enter."""
+        self.do(event.deed)
+
+    def _moment(self) -> Moment:
+        now = self._now()
+        settled = self._attention.settled(now)
+        if self._ended is not None and self._ended_at is not None:
+            settled = now - self._ended_at >= 1.0
+        return Moment(
+            snapshot=self._snapshot,
+            question=foremost(self._snapshot.questions) if self._snapshot else None,
+            settled=settled,
+            counting=self._attention.counting(now) is not None,
+            help_open=self._help is not None,
+            over=self._ended is not None,
+        )
+
+    def do(self, deed: Deed | str) -> None:
+        """Do it at once; what it changes is drawn without waiting for a frame."""
+        if isinstance(deed, Answer):
+            self._attention.answered(deed.question)
+        if isinstance(deed, Command | Answer):
+            self.session.send(deed)
+            return
+        deeds: dict[str, Callable[[], None]] = {
+            "stop": self.stop,
+            "close": self.close,
+            "hold": self._attention.hold,
+            "bell": self._toggle_bell,
+            "help": self._toggle_help,
+            "left": self.focus_previous_choice,
+            "right": self.focus_next_choice,
+            "up": lambda: self.query_one(Panel).scroll_text(-1),
+            "down": lambda: self.query_one(Panel).scroll_text(1),
+        }
+        deeds[deed]()
+        self.draw()
+
+    def stop(self) -> None:
+        """One press, at once, whatever is shown. When all is over it closes, as any key does."""
+        if self._ended is not None:
+            if self._moment().settled:
+                self.close()
+            return
+        self._stopping = True
+        self.session.send(Command("stop"))
+        self.draw()
+
+    def leave(self, why: str) -> None:
+        """Stop, then close as soon as the session has ended."""
+        self._stopping = True
+        self._leaving_at = self._now()
+        self.session.interrupt(why)
+        self.frame()
+
+    def close(self) -> None:
+        """Close, where the session has ended."""
+        if self._ended is not None:
+            self.app.exit()
+
+    def focus_next_choice(self) -> None:
+        """The choice on the right."""
+        self.focus_next("#choices DeedButton")
+
+    def focus_previous_choice(self) -> None:
+        """The choice on the left."""
+        self.focus_previous("#choices DeedButton")
+
+    def _toggle_bell(self) -> None:
+        if self._sound is not None:
+            self._sound.bell = not self._sound.bell
+
+    def _toggle_help(self) -> None:
+        if self._close_help():
+            return
+        text = Static(fit(help_text(), self.signs), markup=False)
+        self._help = VerticalScroll(text, id="help", can_focus=False)
+        self.mount(self._help)
+
+    def _close_help(self) -> bool:
+        overlay, self._help = self._help, None
+        if overlay is not None:
+            overlay.remove()
+        return overlay is not None
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Bring every part to the newest snapshot; a part that says the same is left alone."""
+        if not self._can_draw():
+            return
+        snapshot = self._snapshot
+        self._draw_line(snapshot)
+        counting = self._attention.counting(self._now())
+        view = panel_for(snapshot, self._ended, counting, self.signs)
+        self.query_one(Panel).show(view)
+        self._draw_room(snapshot, view)
+        self._draw_actions(snapshot)
+        if snapshot is None:
+            return
+        self._text("#title", snapshot.title)
+        self._text("#badges", badges(snapshot, self.signs))
+        self._text("#status", status_text(snapshot, self.signs))
+        self._text("#next", f"Next: {snapshot.next}" if snapshot.next else "")
+        self._text("#channels", "\n".join(channel_text(c, self.signs) for c in snapshot.channels))
+        self._draw_countdown(snapshot)
+        self._draw_steps(snapshot)
+        self.query_one(Plot).show(self._history.samples, snapshot.ahead, snapshot.t)
+
+    def _text(self, selector: str, text: str) -> bool:
+        widget = self.query_one(selector, Static)
+        shown = fit(text, self.signs)
+        if widget.content == shown:
+            return False
+        widget.update(shown)
+        return True
+
+    def _draw_line(self, snapshot: Snapshot | None) -> None:
+        over = self._ended is not None or (snapshot is not None and snapshot.state == "ended")
+        if self._stopping and not over and (snapshot is None or snapshot.state != "asking"):
+            state, text = "stopping", f"{self.signs.stop} STOPPING: everything goes to rest"
+        elif self._silent_for() > SILENT:
+            state = "stopping"
+            text = f"{self.signs.alarm} NO WORD from the session for {self._silent_for():.0f} s: take it off"
+        elif snapshot is None:
+            state, text = "preparing", state_word(None, self.signs)
+        else:
+            state, text = ("ended" if over else snapshot.state), self._line_text(snapshot)
+        self._text("#line", text)
+        if state != self._state:
+            self._state = state
+            self.query_one("#line").set_classes(f"-{state}")
+
+    def _silent_for(self) -> float:
+        """Seconds without a picture, while pictures are due: a session that runs sends four a second."""
+        due = self._ended is None and self._snapshot is not None and self._snapshot.state == "running"
+        return self._now() - self._heard_at if due else 0.0
+
+    def _line_text(self, snapshot: Snapshot) -> str:
+        sign = state_word(snapshot, self.signs).split(" ", 1)[0]
+        return f"{sign} {snapshot.line}" if snapshot.line else state_word(snapshot, self.signs)
+
+    def _draw_countdown(self, snapshot: Snapshot) -> None:
+        text = "" if snapshot.countdown is None else clock(snapshot.countdown)
+        digits = self.query_one("#countdown")
+        digits.display = bool(text)
+        if isinstance(digits, Digits):
+            if digits.value != text:
+                digits.update(text)
+        else:
+            self._text("#countdown", text)
+
+    def _draw_steps(self, snapshot: Snapshot) -> None:
+        if snapshot.segments == self._steps:
+            return
+        self._steps = snapshot.segments
+        lines = [fit(step_line(s, self.signs), self.signs) + "\n" for s in snapshot.segments]
+        styles = ["bold $foreground" if s.state == "now" else "" for s in snapshot.segments]
+        self.query_one("#step-list", Static).update(Content.assemble(*zip(lines, styles, strict=True)))
+        here = next((n for n, s in enumerate(snapshot.segments) if s.state == "now"), None)
+        if here is not None:
+            self.query_one("#steps").scroll_to(y=max(0, here - 2), animate=False)
+
+    def _draw_room(self, snapshot: Snapshot | None, view: PanelView | None) -> None:
+        """Who has the room: a text to read takes most, a question the list's and the plot's."""
+        plot = snapshot is not None and worth_plotting(self._history.samples, snapshot)
+        said_twice = view is not None and snapshot is not None and snapshot.line in f"{view.head} {view.loud}"
+        room = {
+            "-reading": view is not None and view.mood == "reading",
+            "-panel": view is not None,
+            "-asked": said_twice and not self._stopping,
+            "-no-plot": not plot,
+            "-over": view is not None and (self._ended is not None or view.mood == "ended"),
+        }
+        if room != self._room:
+            self._room = room
+            self.update_classes(room)
+
+    def _draw_actions(self, snapshot: Snapshot | None) -> None:
+        for button in self.query("#actions DeedButton").results(DeedButton):
+            if button.name == "pause":
+                button.become(self._pause_choice(snapshot))
+            elif button.name == "bell":
+                button.become(self._bell_choice())
+                button.disabled = self._sound is None
+            elif button.name in {"skip", "faded"}:
+                button.disabled = snapshot is None or snapshot.state not in {"running", "asking"}
+        over = self._ended is not None
+        self.query_one("#actions").display = not over
+        topic = f"{snapshot.state} {[q.id for q in snapshot.questions]}" if snapshot else None
+        if topic != self._focus_topic:
+            self._focus_topic = topic
+            self.set_focus(None)
+            self._close_help()
+
+    def _pause_choice(self, snapshot: Snapshot | None) -> Choice:
+        if snapshot is not None and snapshot.state == "paused":
+            return Choice(f"{self.signs.run} Go on", "space", Command("resume"))
+        asked = snapshot is not None and bool(snapshot.questions)
+        return Choice(f"{self.signs.pause} Pause", "p" if asked else "space", Command("pause"))
+
+    def _bell_choice(self) -> Choice:
+        on = self._sound is not None and self._sound.bell
+        return Choice(f"{self.signs.bell} {'on' if on else 'off'}", "b", "bell")

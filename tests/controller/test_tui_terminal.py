@@ -1,0 +1,139 @@
+"""The screen in a real terminal: it starts, it stops, and a terminal that is closed ends the session."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PROGRAM = """
+import sys, threading, time
+from screen_fake import FakeSession, shot, OVER
+from controller.core.events import Command
+from controller.faces.tui import run_app
+from controller.snapshot import Ended
+
+class Live(FakeSession):
+    def start(self):
+        self.over, self.thread = threading.Event(), threading.Thread(target=self.run)
+        self.thread.start()
+    def run(self):
+        t = 0.0
+        while not self.over.wait(0.25):
+            t += 0.25
+            self.tell(shot(t=t, countdown=60 - t))
+    def send(self, word):
+        super().send(word)
+        if word == Command("stop"):
+            self.ended = Ended("stopped", 6)
+            self.over.set()
+    def interrupt(self, why):
+        super().interrupt(why)
+        self.ended = self.ended or Ended("stopped", 130, why)
+        self.over.set()
+    def wait(self, timeout=None):
+        self.thread.join(timeout)
+        return None if self.thread.is_alive() else self.ended
+
+session = Live()
+ended = run_app(session)
+open(sys.argv[1], "w").write(f"{ended.exit} {ended.why}")
+"""
+
+
+class Terminal:
+    """A child of ours on a pseudo-terminal of 80 by 24."""
+
+    def __init__(self, told: Path) -> None:
+        self.told = told
+        self.master, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.before = termios.tcgetattr(child)
+        here = Path(__file__).parent
+        paths = os.pathsep.join([str(here), str(here.parents[1])])
+        env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": paths, "LANG": "C.UTF-8"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(told)],
+            stdin=child,
+            stdout=child,
+            stderr=child,
+            env=env,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread runs here
+        )
+        self.child = child
+        self.seen = b""
+
+    def read_until(self, wanted: bytes, seconds: float = 10.0) -> None:
+        until = time.monotonic() + seconds
+        while wanted not in self.seen:
+            assert time.monotonic() < until, self.seen[-2000:]
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.seen += os.read(self.master, 65536)
+
+    def end(self, key: bytes = b"") -> str:
+        """Wait for the child, reading what it still writes; press `key` until it has ended."""
+        until = time.monotonic() + 10
+        while self.process.poll() is None:
+            assert time.monotonic() < until
+            if key:
+                os.write(self.master, key)
+            if self.master >= 0 and select.select([self.master], [], [], 0.05)[0]:
+                self.seen += os.read(self.master, 65536)
+        return self.told.read_text() if self.told.exists() else "nothing"
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for number in (self.master, self.child):
+            if number >= 0:
+                os.close(number)
+
+
+def test_x_stops_at_once_and_the_terminal_is_as_it_was(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "told")
+    try:
+        terminal.read_until(b"Massage the left")
+        os.write(terminal.master, b"x")
+        terminal.read_until(b"Stopped")
+        assert terminal.end(key=b"q") == "6 None"
+        assert termios.tcgetattr(terminal.child)[3] == terminal.before[3]
+        assert b"\x1b[?1049l" in terminal.seen
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_the_session_and_gives_the_terminal_back(tmp_path: Path, number: int) -> None:
+    terminal = Terminal(tmp_path / "told")
+    try:
+        terminal.read_until(b"Massage the left")
+        terminal.process.send_signal(number)
+        assert terminal.end().startswith("130 ")
+        assert termios.tcgetattr(terminal.child)[3] == terminal.before[3]
+    finally:
+        terminal.close()
+
+
+def test_a_terminal_that_is_closed_ends_the_session(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "told")
+    try:
+        terminal.read_until(b"Massage the left")
+        os.close(terminal.child)
+        os.close(terminal.master)
+        terminal.master = terminal.child = -1
+        assert terminal.end() == "130 the terminal was closed"
+    finally:
+        terminal.close()
