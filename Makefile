@@ -1,0 +1,47 @@
+# Everything runs in an environment of its own, made on first use from pyproject.toml.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.made
+
+.PHONY: demo test lint types contracts tests soak slow bench picture clean
+
+demo: $(STAMP)
+	$(BIN)/unknot demo
+
+test: lint types contracts tests
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contracts: $(STAMP)
+	$(BIN)/lint-imports
+
+tests: $(STAMP)
+	$(BIN)/pytest -n auto -m "not soak and not slow"
+
+# What makes `make test` too long: more runs of the same, and runs in real time.
+soak: $(STAMP)
+	$(BIN)/pytest -n auto -m soak
+
+slow: $(STAMP)
+	$(BIN)/pytest -n auto -m slow
+
+bench: $(STAMP)
+	$(BIN)/python -m bench
+
+picture: $(STAMP)
+	$(BIN)/python -m controller.faces.tui.picture docs/run-screen.svg
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench build *.egg-info
