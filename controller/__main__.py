@@ -1,0 +1,8 @@
+"""`python -m controller` is `unknot`."""
+
+from __future__ import annotations
+
+from controller.faces.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Which device fills which role: named by the person, by hand, or simulated."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from typing import TYPE_CHECKING, Protocol
+
+from controller.devices import DeviceError
+from controller.devices.hand import HandDriver
+from controller.devices.knot import KnotDriver
+from controller.links import LinkError
+from controller.links.serial import open_serial
+from protocols.plan import Heat, Press
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from controller.devices import Driver
+    from controller.links import ByteLink
+    from controller.safety import Violation
+    from controller.safety.channel import Channel
+    from protocols.plan import Kind, Plan
+
+
+class Bench(Protocol):
+    """What a run needs of simulated devices."""
+
+    def start(self) -> None:
+        """Power on, inside a running loop."""
+        ...
+
+    def stop(self) -> None:
+        """Power off."""
+        ...
+
+    def find(self, kind: str) -> str:
+        """The name of the first device of a kind. Raises KeyError."""
+        ...
+
+    async def link(self, name: str) -> ByteLink:
+        """Open a device's port. Raises ConnectionError while it is lost."""
+        ...
+
+
+class Refusal(Exception):  # noqa: N818  a refusal is no error: the program does what it is for
+    """Why a session does not begin: its outcome and exit code, and what a person can do about it.
+
+    `limits` are the violations, where limits refuse it.
+    """
+
+    def __init__(
+        self, outcome: str, code: int, text: str, remedy: str = "", limits: tuple[Violation, ...] = ()
+    ) -> None:
+        super().__init__(text)
+        self.outcome = outcome
+        self.exit = code
+        self.text = text
+        self.remedy = remedy
+        self.limits = limits
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to tell the person beside `text`."""
+        return (self.remedy,) if self.remedy else ()
+
+
+def bind(use: Mapping[str, str], plan: Plan, bench: Bench | None, *, by_hand: bool) -> dict[str, Driver]:
+    """A driver for every role of the plan, none opened yet. Raises Refusal."""
+    for role in use:
+        if role not in plan.roles:
+            needs = ", ".join(plan.roles) or "none"
+            raise Refusal("refused", 2, f"the protocol has no role {role!r}", f"its roles: {needs}")
+    _refuse_shared(use)
+    owner = secrets.randbits(32)
+    return {
+        role: _driver(role, kind, use.get(role) or _rest(bench, by_hand=by_hand), bench, owner)
+        for role, kind in plan.roles.items()
+    }
+
+
+async def open_all(drivers: Mapping[str, Driver], plan: Plan) -> None:
+    """Find and take every device. Raises Refusal, with every device that was opened at rest."""
+    try:
+        for driver in drivers.values():
+            await driver.open()
+            _refuse_unfit(driver.channel, plan)
+    except (DeviceError, LinkError) as error:
+        await stop_all(drivers)
+        raise Refusal("refused", 5, str(error), error.remedy) from error
+
+
+async def stop_all(drivers: Mapping[str, Driver]) -> None:
+    """Stop whatever can be stopped."""
+    await asyncio.gather(*(driver.stop() for driver in drivers.values()), return_exceptions=True)
+
+
+async def close_all(drivers: Mapping[str, Driver]) -> None:
+    """Give every link back."""
+    await asyncio.gather(*(driver.close() for driver in drivers.values()), return_exceptions=True)
+
+
+def _rest(bench: Bench | None, *, by_hand: bool) -> str:
+    if by_hand:
+        return "hand"
+    return "sim" if bench is not None else ""
+
+
+def _refuse_shared(use: Mapping[str, str]) -> None:
+    seen: dict[str, str] = {}
+    for role, device in use.items():
+        if not device.startswith("serial:"):
+            continue
+        path = os.path.realpath(device.removeprefix("serial:"))
+        if path in seen:
+            text = f"{device} is named for {seen[path]} and for {role}"
+            raise Refusal("refused", 2, text, "give each role a device of its own")
+        seen[path] = role
+
+
+def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int) -> Driver:
+    if device == "hand":
+        return HandDriver(role, kind)
+    if device == "sim" and bench is not None:
+        return KnotDriver(role, kind, _simulated(bench, kind), owner)
+    if device.startswith("serial:"):
+        path = device.removeprefix("serial:")
+        return KnotDriver(role, kind, lambda: open_serial(path), owner)
+    if device.startswith("ble:"):
+        raise Refusal("refused", 5, f"{device}: Bluetooth comes with a later version", "use a serial port")
+    if device:
+        remedy = "write hand, serial:PATH or ble:ADDRESS"
+        raise Refusal("refused", 5, f"no device is named {device!r}", remedy)
+    remedy = f"add --by-hand, --sim, or --use {role}=serial:PATH"
+    raise Refusal("refused", 2, f"nothing fills the role {role} ({kind})", remedy)
+
+
+def _simulated(bench: Bench, kind: Kind) -> Callable[[], Awaitable[ByteLink]]:
+    try:
+        name = bench.find(kind)
+    except KeyError as error:
+        text = f"the bench has no {kind} device"
+        raise Refusal("refused", 5, text, "add one to the bench file, or name another device") from error
+
+    async def link() -> ByteLink:
+        try:
+            return await bench.link(name)
+        except ConnectionError as error:
+            raise LinkError(str(error), "plug it in again") from error
+
+    return link
+
+
+def _refuse_unfit(channel: Channel, plan: Plan) -> None:
+    """A device that cannot do what the plan asks for. Raises DeviceError."""
+    if channel.low is None or channel.high is None:
+        return
+    for segment in plan.segments:
+        match segment:
+            case Heat(role=channel.role) if not segment.to <= channel.high:
+                asked, most = f"{segment.to:g} °C", f"{channel.high:g} °C"
+            case Press(role=channel.role) if segment.at is not None and not (
+                0 <= segment.at.fraction(channel.low, channel.high) <= 1
+            ):
+                asked, most = f"{segment.at.value:g} {segment.at.unit}", f"{channel.high:g} /min"
+            case _:
+                continue
+        text = f"{channel.device} cannot do {asked}: it does {channel.low:g} to {most}"
+        raise DeviceError(text, f"use another device, or ask for less in line {segment.line}")

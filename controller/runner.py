@@ -1,0 +1,346 @@
+"""The shell round a session: clock, devices, gate, record and faces, in one event loop.
+
+The control loop itself renews every lease, at each tick: when it stalls, devices rest. Whatever
+happens in here, the stop path runs before anything else is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from controller.core import (
+    Answer,
+    Command,
+    Failed,
+    Hold,
+    Interrupted,
+    LinkFound,
+    LinkLost,
+    Reading,
+    Refused,
+    Reopen,
+    Said,
+    Tick,
+)
+from controller.core.picture import Picture
+from controller.devices import DeviceError
+from controller.devices.hand import instruction
+from controller.safety import HAND, Account, Driven, Request, Sample, View, admit, skip_refused
+from controller.snapshot import Ended
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from controller.core import Effect, Input, Session
+    from controller.devices import Driver
+    from controller.journal import Journal
+    from controller.snapshot import Snapshot
+
+TICK_S = 0.1
+"""The control loop's period: six renewals fit in the shortest lease that is renewed at a third."""
+FIRST_WORD_S = 2.5
+"""How long a device may take to its first STATUS: it sends one every second at rest (W10)."""
+SHOW_MS = 250
+"""How often faces get a new picture when nothing changes."""
+
+
+class Runner:
+    """Runs one session to its end. All members belong to the event loop's thread."""
+
+    def __init__(
+        self,
+        session: Session,
+        drivers: Mapping[str, Driver],
+        journal: Journal | None,
+        *,
+        speed: float = 1.0,
+    ) -> None:
+        self.session = session
+        self.snapshot: Snapshot | None = None
+        self._picture = Picture(session)
+        self._drivers = drivers
+        self._journal = journal
+        self._speed = speed
+        self._listeners: list[Callable[[Snapshot | Said], None]] = []
+        self._viewers: list[Callable[[Snapshot | Said], None]] = []
+        self._loop = asyncio.get_running_loop()
+        self._woken = asyncio.Event()
+        self._account = Account(session.plan, session.channels)
+        self._samples: dict[str, Sample] = {}
+        self._told = dict.fromkeys(drivers, 0.0)
+        self._stopping: asyncio.Task[list[str]] | None = None
+        self._reopening: set[asyncio.Task[None]] = set()
+        self._last_words: list[Said] = []
+        self._shown_ms = -SHOW_MS
+
+    def listen(self, listener: Callable[[Snapshot | Said], None], *, pictures: bool = True) -> None:
+        """Tell `listener` all that follows; without `pictures`, the events alone."""
+        self._listeners.append(listener)
+        if pictures:
+            self._viewers.append(listener)
+
+    async def run(self) -> Ended:
+        """From the first confirmation to every device at rest; `session-ended` is said last."""
+        try:
+            for first in await self._first_readings():
+                self.take(first)
+            self.take(Tick())
+            await self._control()
+        except DeviceError:
+            raise
+        except asyncio.CancelledError:
+            self._break_off(Interrupted("told to end"))
+            raise
+        except Exception as error:  # noqa: BLE001  every device rests first, then it is said
+            self._break_off(Failed(f"a fault of the program: {error!r}"))
+        finally:
+            # Shielded from a second cancellation: a stop is never given up half way.
+            unknown = await asyncio.shield(self._stop())
+            for task in self._reopening:
+                task.cancel()
+        return self._farewell(unknown)
+
+    def take(self, event: Input) -> None:
+        """Feed one input and do what the session decides. A fault in here ends it, at rest."""
+        if self.session.stage == "ended":
+            return
+        try:
+            self._take(event)
+        except Exception as error:  # noqa: BLE001  any fault of ours must end at rest, not in a log
+            self._break_off(Failed(f"a fault of the program: {error!r}"))
+
+    def say(self, word: Command | Answer) -> None:
+        """A word of the person, with what places have had where it matters."""
+        front = self.session.steps.front
+        if isinstance(word, Command) and word.do == "skip" and front is not None:
+            refused = skip_refused(self.session.plan, front.segment.number, self._account, self._now_ms())
+            word = Command("skip", refused)
+        self.take(word)
+
+    # The control loop
+
+    async def _first_readings(self) -> list[Reading]:
+        """Hear every device once: nothing begins on one that says nothing. Raises DeviceError."""
+        heard: dict[str, Reading | LinkLost | LinkFound] = {}
+
+        def hear(fact: Reading | LinkLost | LinkFound) -> None:
+            heard[fact.role] = fact
+            self._woken.set()
+
+        for driver in self._drivers.values():
+            driver.listen(hear)
+        until = self._loop.time() + FIRST_WORD_S
+        wanted = [role for role, channel in self.session.channels.items() if not channel.by_hand]
+        while any(role not in heard for role in wanted) and self._loop.time() < until:
+            await self._wait_until(until)
+        for driver in self._drivers.values():
+            driver.listen(self.take)
+        return [self._usable(role, heard.get(role)) for role in wanted]
+
+    def _usable(self, role: str, fact: Reading | LinkLost | LinkFound | None) -> Reading:
+        if isinstance(fact, Reading) and fact.state != "fault":
+            return fact
+        if isinstance(fact, Reading):
+            why = f"reports {fact.fault or 'a fault'}"
+        else:
+            why = "says nothing" if fact is None else fact.why
+        device = self.session.channels[role].device
+        raise DeviceError(f"{device}: {why}", "switch it off and on, and try again")
+
+    async def _control(self) -> None:
+        ticks = self._loop.time()
+        while not self._over:
+            ticks = max(ticks + TICK_S, self._loop.time())
+            while self._loop.time() < ticks and not self._over:
+                await self._wait_until(ticks)
+                if (due := self.session.due_ms) is not None and due <= self._now_ms():
+                    self.take(Tick())
+            self._check_record()
+            self.take(Tick())
+
+    async def _wait_until(self, when: float) -> None:
+        due = self.session.due_ms
+        if due is not None:
+            when = min(when, max(due / 1000, self._loop.time()))
+        self._woken.clear()
+        waker = self._loop.call_at(when, self._woken.set)
+        try:
+            await self._woken.wait()
+        finally:
+            waker.cancel()
+
+    @property
+    def _over(self) -> bool:
+        return self.session.stage == "ended"
+
+    def _check_record(self) -> None:
+        if self._journal is not None and self._journal.failure is not None:
+            self.take(Failed(f"the record cannot be written: {self._journal.failure}"))
+
+    def _now_ms(self) -> int:
+        # Up to the whole millisecond that has begun; a deadline that the loop met is met here too.
+        return int(self._loop.time() * 1000 + 1e-3)
+
+    # One input
+
+    def _take(self, event: Input) -> None:
+        now_ms = self._now_ms()
+        if isinstance(event, Reading):
+            self._samples[event.role] = Sample(event.actual, now_ms)
+        paused = self.session.paused_ms is not None
+        self._account.advance(now_ms, self._driven(), self._samples, paused=paused)
+        effects = self.session.feed(event, now_ms)
+        if self._journal is not None:
+            self._journal.keep(now_ms, event, effects)
+        self._do(effects)
+        if self.session.stage != "ended":
+            self._renew(now_ms)
+        self._woken.set()
+
+    def _driven(self) -> dict[str, Driven]:
+        driving = self.session.driving
+        driven = {
+            role: Driven(driving[role], told)
+            for role, told in self._told.items()
+            if told != 0.0 and role in driving
+        }
+        held = self.session.held_by_hand
+        if held is not None:
+            driven[HAND] = Driven(held, 0.0)
+        return driven
+
+    def _do(self, effects: tuple[Effect, ...]) -> None:
+        if self.session.outcome not in (None, "completed") or self.session.stage == "ended":
+            self._begin_stop()
+        for effect in effects:
+            match effect:
+                case Hold():
+                    self._hold(effect.role, effect.setpoint)
+                case Reopen():
+                    task = self._loop.create_task(self._drivers[effect.role].reopen())
+                    self._reopening.add(task)
+                    task.add_done_callback(self._reopening.discard)
+                case Said():
+                    self._publish(effect)
+
+    def _renew(self, now_ms: int) -> None:
+        for role, setpoint in self.session.setpoints.present.items():
+            if setpoint != 0.0 or self._told[role] != 0.0:
+                self._hold(role, setpoint)
+        if now_ms - self._shown_ms >= SHOW_MS:
+            self._show(now_ms)
+
+    def _hold(self, role: str, setpoint: float) -> None:
+        """The one way a setpoint takes to a device, and through the gate."""
+        driver = self._drivers[role]
+        segment = self.session.driving.get(role, 0)
+        refusal = admit(Request(role, setpoint, segment), self._view()) if setpoint != 0.0 else None
+        driver.hold(0.0 if refusal is not None else setpoint)
+        given = 0.0 if refusal is not None else setpoint
+        if given != self._told[role]:
+            self._told[role] = given
+            self._tell(role, given)
+        if refusal is not None:
+            self.take(Refused(role, refusal.limit, refusal.measured, refusal.allowed))
+
+    def _view(self) -> View:
+        session = self.session
+        return View(
+            plan=session.plan,
+            channels=session.channels,
+            samples=self._samples,
+            account=self._account,
+            now_ms=self._now_ms(),
+            started_ms=session.started_ms,
+            present_ms=session.present_ms,
+            paused_ms=session.longest_pause_ms,
+            worst_rating=max(session.steps.ratings.values(), default=None),
+        )
+
+    def _tell(self, role: str, setpoint: float) -> None:
+        channel = self.session.channels[role]
+        data: dict[str, object] = {
+            "t": self.session.t,
+            "device": channel.device,
+            "channel": channel.kind,
+            "setpoint": setpoint,
+            "unit": channel.unit,
+        }
+        if channel.by_hand:
+            data["text"] = instruction(channel, setpoint)
+        self._publish(Said("instruct" if channel.by_hand else "drive", data))
+
+    # What faces see
+
+    def _publish(self, said: Said) -> None:
+        if said.event == "session-ended":
+            self._last_words.append(said)
+            return
+        self._send(said, self._listeners)
+        if said.event != "reading":
+            self._show(self._now_ms())
+
+    def _show(self, now_ms: int) -> None:
+        self._shown_ms = now_ms
+        if self._viewers:
+            self.snapshot = self._picture.now(self._speed)
+            self._send(self.snapshot, self._viewers)
+
+    def _send(self, fact: Snapshot | Said, listeners: list[Callable[[Snapshot | Said], None]]) -> None:
+        for listener in tuple(listeners):
+            try:
+                listener(fact)
+            except Exception as error:  # noqa: BLE001  a broken face must not keep a device driven
+                self._listeners.remove(listener)
+                if listener in self._viewers:
+                    self._viewers.remove(listener)
+                self.take(Interrupted(f"what showed the session broke: {error!r}"))
+
+    # The end
+
+    def _break_off(self, event: Interrupted | Failed) -> None:
+        self._begin_stop()
+        with contextlib.suppress(Exception):
+            effects = self.session.feed(event, self._now_ms())
+            if self._journal is not None:
+                self._journal.keep(self._now_ms(), event, effects)
+            self._do(effects)
+        self._woken.set()
+
+    def _begin_stop(self) -> None:
+        if self._stopping is None:
+            self._stopping = self._loop.create_task(self._stop_all())
+
+    async def _stop(self) -> list[str]:
+        self._begin_stop()
+        return await self._stopping if self._stopping is not None else []
+
+    async def _stop_all(self) -> list[str]:
+        roles = list(self._drivers)
+        results = await asyncio.gather(
+            *(self._drivers[role].stop() for role in roles), return_exceptions=True
+        )
+        return [
+            f"not known whether {self.session.channels[role].device} rests: switch it off by hand"
+            for role, result in zip(roles, results, strict=True)
+            if result is not True
+        ]
+
+    def _farewell(self, unknown: list[str]) -> Ended:
+        session = self.session
+        by_hand = [f"switch off {c.device}" for c in session.channels.values() if c.by_hand]
+        lines = tuple(unknown + (by_hand if session.exit == 130 else []))
+        outcome, code = session.outcome or "failed", 1 if session.exit is None else session.exit
+        ended = Ended(outcome, code, session.why, lines)
+        said = self._last_words[0] if self._last_words else Said("session-ended", {"t": session.t})
+        data = {**said.data, "outcome": outcome, "exit": code, "why": session.why}
+        if unknown:
+            data["unknown"] = unknown
+        self._show(self._now_ms())
+        self._send(Said("session-ended", data), self._listeners)
+        return ended
+
+
+__all__ = ["SHOW_MS", "TICK_S", "Runner"]

@@ -1,0 +1,259 @@
+"""The limits as one table, and what is forbidden where. Numbers and ids: `safety.md` section 6.
+
+Times are milliseconds, temperatures °C at the hottest point that touches the skin, strengths the
+fraction of the way from a device's slowest to its fastest, doses CEM43 minutes. Soft values bind
+plans; a run stops at hard ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from protocols.body import ADJACENT, area_of, points_of
+
+if TYPE_CHECKING:
+    from protocols.plan import Place
+
+SECOND_MS = 1_000
+MINUTE_MS = 60_000
+TICK_MS = 100
+"""The control loop's period: a segment ends at the first tick at which its time is up."""
+
+HT1_SOFT, HT1_HARD = 41.0, 42.0
+HT2_HARD = 43.0
+HT4_SOFT = (
+    (float("-inf"), 30 * MINUTE_MS),
+    (39.0, 20 * MINUTE_MS),
+    (40.0, 15 * MINUTE_MS),
+    (41.0, 4 * MINUTE_MS),
+)
+HT4_HARD = (
+    (float("-inf"), 30 * MINUTE_MS),
+    (39.0, 30 * MINUTE_MS),
+    (40.0, 20 * MINUTE_MS),
+    (41.0, 8 * MINUTE_MS),
+)
+"""(over this temperature, at most this long): cumulative. Over 42 °C nothing is left: that is HT1."""
+HT5_SOFT, HT5_HARD = 1.0, 2.0
+HT9_MS = 30 * MINUTE_MS
+HT11_FREE, HT11_HARD = 36.0, 3.0  # °C at once; °C a minute from there
+HT15_HARD_MS = 10 * MINUTE_MS
+HT18_SOFT, HT18_HARD = 39.0, 40.0
+HT18_SOFT_MS, HT18_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
+HT20_HARD_MS = 5 * SECOND_MS
+HT20_LOWEST, HT20_HIGHEST = 5.0, 60.0
+HT22_SOFT_MS, HT22_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
+PC1_SOFT_MS, PC1_HARD_MS = 30 * SECOND_MS, 60 * SECOND_MS
+PC2_SOFT_MS, PC2_HARD_MS = 60 * SECOND_MS, 120 * SECOND_MS
+PC3_SOFT_MS, PC3_HARD_MS = 120 * SECOND_MS, 300 * SECOND_MS
+PC5_SOFT_MS, PC5_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
+PC6_SOFT_MS, PC6_HARD_MS = 30 * SECOND_MS, 20 * SECOND_MS
+PC9_HARD = 8.0
+PC10_HARD, PC10_HARD_MS = 0.3, 10 * SECOND_MS
+SP1_SOFT_MS, SP1_HARD_MS = 60 * SECOND_MS, 90 * SECOND_MS
+SP2_HOLDS, SP2_APART_MS = 3, 30 * SECOND_MS
+SP3_POINTS = 6
+SE1_SOFT_MS, SE1_HARD_MS = 45 * MINUTE_MS, 60 * MINUTE_MS
+SE2_SOFT, SE2_HARD = 500, 2_000
+SE4_SKIN, SE4_GAP_MS = 38.0, 60 * SECOND_MS
+SE4_STRENGTH, SE4_STRENGTH_MS = 0.5, 5 * MINUTE_MS
+SE5_HIGHEST, SE5_GAP_MS = 40.0, 120 * SECOND_MS
+SE8_MS = 10 * MINUTE_MS
+LE_STRENGTH, LE_BOUT_MS = 0.35, 60 * SECOND_MS
+HAND_COOL_MS = 120 * SECOND_MS
+"""By hand `cool` is two minutes off the skin (`protocol-language.md`, "A device worked by hand")."""
+LOWEST_SETTING = 37.0
+"""°C that a pad's lowest setting is told as by hand: the heat level `low` (`protocol-language.md`)."""
+NEAR_TARGET = 1.0
+"""°C around `to` in which a minute of heat counts (section 6, the notes on counting)."""
+STRENGTH_GRAIN = 1e-6
+"""A difference of strength that is only the rounding of a division."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One row. `soft` and `hard` are in `unit`; None: the row has none, or holds elsewhere."""
+
+    id: str
+    quantity: str
+    unit: str
+    soft: float | None
+    hard: float | None
+    basis: str
+
+
+_NHS, _OWN, _FDA = "NHS MPFT 10 to 15 min", "own", "FDA/CPSC, 15 to 20 min practice"
+_HT4_BASIS = "at most 2 CEM43 and half of the first-degree line"
+_LEASH = "own: what makes the device rest when nobody tells it to"
+
+
+def _s(milliseconds: float) -> float:
+    return milliseconds / SECOND_MS
+
+
+LIMITS: tuple[Limit, ...] = (
+    Limit("HT1", "set-point", "°C", HT1_SOFT, HT1_HARD, "41 °C IEC 60601-1 2nd ed.; 43 °C/8 h burn line"),
+    Limit("HT2", "measured temperature", "°C", 42.5, HT2_HARD, "ISO 13732-1 8 h, ECMA-287"),
+    Limit("HT4", "heat at a place", "s", _s(HT4_SOFT[0][1]), _s(HT4_HARD[0][1]), _HT4_BASIS),
+    Limit("HT4", "heat over 39 °C at a place", "s", _s(HT4_SOFT[1][1]), _s(HT4_HARD[1][1]), _HT4_BASIS),
+    Limit("HT4", "heat over 40 °C at a place", "s", _s(HT4_SOFT[2][1]), _s(HT4_HARD[2][1]), _HT4_BASIS),
+    Limit("HT4", "heat over 41 °C at a place", "s", _s(HT4_SOFT[3][1]), _s(HT4_HARD[3][1]), _HT4_BASIS),
+    Limit("HT5", "dose at a place in a session", "CEM43", HT5_SOFT, HT5_HARD, "van Rhoon 2013, uncontrolled"),
+    Limit("HT9", "heat of a session, all places", "s", _s(HT9_MS), _s(HT9_MS), _FDA),
+    Limit("HT11", "ramp of the set-point above 36 °C", "°C/min", 2.0, HT11_HARD, "lag of 10 to 60 s"),
+    Limit("HT15", "time since the person was heard, with heat", "s", 300.0, _s(HT15_HARD_MS), "never asleep"),
+    Limit("HT16", "no new heat after the last of a session", "s", 600.0, 600.0, _OWN),
+    Limit("HT18", "set-point at the neck and the flank", "°C", HT18_SOFT, HT18_HARD, "own; thin skin"),
+    Limit(
+        "HT18", "heat at the neck and the flank", "s", _s(HT18_SOFT_MS), _s(HT18_HARD_MS), "own; thin skin"
+    ),
+    Limit("HT19", "driven heat without telemetry and timer", "", 0.0, 0.0, "D1: not known is not safe"),
+    Limit("HT20", "age of a reading", "s", 3.0, _s(HT20_HARD_MS), "Klipper"),
+    Limit("HT22", "heat that nobody measures, at a place", "s", _s(HT22_SOFT_MS), _s(HT22_HARD_MS), _NHS),
+    Limit(
+        "PC1",
+        "one spot without moving, in a bout",
+        "s",
+        _s(PC1_SOFT_MS),
+        _s(PC1_HARD_MS),
+        "30 to 90 s practice",
+    ),
+    Limit("PC2", "bout on an area and side", "s", _s(PC2_SOFT_MS), _s(PC2_HARD_MS), "at most 2 min a muscle"),
+    Limit(
+        "PC3",
+        "percussion on an area and side",
+        "s",
+        _s(PC3_SOFT_MS),
+        _s(PC3_HARD_MS),
+        "Konrad: 5 min at most",
+    ),
+    Limit("PC5", "percussion of a session", "s", _s(PC5_SOFT_MS), _s(PC5_HARD_MS), "15 min device advice"),
+    Limit("PC6", "rest that ends a bout", "s", _s(PC6_SOFT_MS), _s(PC6_HARD_MS), _OWN),
+    Limit("PC9", "tenderness", "0..10", 7.0, PC9_HARD, "practice"),
+    Limit("PC10", "ramp of strength: a second; in the first 10 s", "fraction", 0.02, PC10_HARD, _OWN),
+    Limit("PC13", "strength, by point: the table of regions", "fraction", None, None, _OWN),
+    Limit("SP1", "one hold by hand", "s", _s(SP1_SOFT_MS), _s(SP1_HARD_MS), "30 to 90 s in trials"),
+    Limit("SP2", "holds of a point and side", "", SP2_HOLDS, SP2_HOLDS, _OWN),
+    Limit("SP2", "rest between holds of a point and side", "s", _s(SP2_APART_MS), _s(SP2_APART_MS), _OWN),
+    Limit("SP3", "places held in a session", "", SP3_POINTS, SP3_POINTS, _OWN),
+    Limit("SE1", "length: of a plan; of a run by the wall", "s", _s(SE1_SOFT_MS), _s(SE1_HARD_MS), _OWN),
+    Limit("SE2", "segments", "", SE2_SOFT, SE2_HARD, _OWN),
+    Limit("SE4", "heat, then percussion near it: time between", "s", _s(SE4_GAP_MS), _s(SE4_GAP_MS), _OWN),
+    Limit("SE4", "skin before percussion near heat", "°C", SE4_SKIN, SE4_SKIN, _OWN),
+    Limit("SE4", "strength for 5 min after heat near it", "fraction", SE4_STRENGTH, SE4_STRENGTH, _OWN),
+    Limit("SE5", "percussion, then heat near it: time between", "s", _s(SE5_GAP_MS), _s(SE5_GAP_MS), _OWN),
+    Limit("SE5", "set-point after percussion near it", "°C", SE5_HIGHEST, SE5_HIGHEST, _OWN),
+    Limit("SE6", "heat and percussion at once near each other", "", 0.0, 0.0, "own: numbing hides harm"),
+    Limit("SE8", "pause", "s", _s(SE8_MS), _s(SE8_MS), _OWN),
+    Limit("ZN1", "forbidden zones", "", 0.0, 0.0, "section 2.4"),
+    Limit("LE1", "leash: lease", "", None, None, _LEASH),
+    Limit("LE2", "leash: timer; strength", "fraction", LE_STRENGTH, LE_STRENGTH, _LEASH),
+    Limit("LE2", "leash: timer; bout", "s", _s(LE_BOUT_MS), _s(LE_BOUT_MS), _LEASH),
+    Limit("LE3", "leash: none; heat", "", 0.0, 0.0, _LEASH),
+    Limit("LE3", "leash: none; strength", "fraction", LE_STRENGTH, LE_STRENGTH, _LEASH),
+    Limit("LE3", "leash: none; bout", "s", _s(LE_BOUT_MS), _s(LE_BOUT_MS), _LEASH),
+    Limit("LE4", "by hand; strength on an unknown scale", "fraction", LE_STRENGTH, LE_STRENGTH, _LEASH),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Percussion at a point: strength soft and hard (0: none at all), and the soft bout."""
+
+    soft: float
+    hard: float
+    bout_ms: int
+
+
+_UPPER_BACK = Region(0.4, 0.6, 60_000)
+_HIP = Region(0.5, 0.7, 60_000)
+_SCIATIC = Region(0.4, 0.4, 45_000)
+_LARGE = Region(0.6, 0.8, 90_000)
+_NEVER = Region(0.0, 0.0, 0)
+
+REGIONS: dict[str, Region] = {
+    "suboccipitals": Region(0.0, 0.2, 30_000),
+    "upper trapezius": _UPPER_BACK,
+    "levator scapulae": _UPPER_BACK,
+    "rhomboids": _UPPER_BACK,
+    "thoracic paraspinals": _UPPER_BACK,
+    "infraspinatus": _UPPER_BACK,
+    "erector spinae": Region(0.4, 0.5, 45_000),
+    "quadratus lumborum": _NEVER,
+    "tensor fasciae latae": _HIP,
+    "gluteus medius": _HIP,
+    "iliopsoas": _NEVER,
+    "gluteus maximus": _LARGE,
+    "gluteus minimus": _SCIATIC,
+    "piriformis": _SCIATIC,
+    "deep rotators": _SCIATIC,
+    "vastus lateralis": _LARGE,
+    "rectus femoris": _LARGE,
+    "hamstrings": Region(0.5, 0.7, 60_000),
+    "adductors": Region(0.2, 0.3, 30_000),
+}
+"""PC13 and the bouts of PC2, from the region table of section 6.2."""
+
+NO_PERCUSSION = frozenset(point for point, region in REGIONS.items() if region.hard == 0)
+"""ZN1: the flank and the groin."""
+NO_STILL = frozenset({"piriformis", "gluteus minimus", "deep rotators"})
+"""ZN1: the sciatic line, where a head moves or is not there."""
+TENDER_TO_HEAT = frozenset({"suboccipitals", "quadratus lumborum"})
+"""HT18: the back of the neck and the flank."""
+
+Site = tuple[str, str]
+"""An area with one side (`left` or `right`): what bouts, heat and neighbours are counted by."""
+Spot = tuple[str, str]
+"""A point with one side."""
+
+
+@cache
+def region(name: str) -> Region:
+    """The strictest of the points that `name` stands for. Raises KeyError for an unknown name."""
+    each = [REGIONS[point] for point in points_of(name)]
+    return Region(min(r.soft for r in each), min(r.hard for r in each), min(r.bout_ms for r in each))
+
+
+def percussion_forbidden(name: str) -> bool:
+    """Whether a point of `name` is never worked by a device (ZN1)."""
+    return not NO_PERCUSSION.isdisjoint(points_of(name))
+
+
+def still_forbidden(name: str) -> bool:
+    """Whether a head must move on a point of `name` (ZN1)."""
+    return not NO_STILL.isdisjoint(points_of(name))
+
+
+def heat_forbidden(name: str) -> bool:
+    """Whether `name` is never heated (ZN1): the groin; heat on `hips` means the outer hip."""
+    return name == "iliopsoas"
+
+
+def tender_to_heat(name: str) -> bool:
+    """Whether HT18 holds at `name`."""
+    return not TENDER_TO_HEAT.isdisjoint(points_of(name))
+
+
+def _sides(place: Place) -> tuple[str, ...]:
+    return (place.side,) if place.side in {"left", "right"} else ("left", "right")
+
+
+@cache
+def sites(place: Place) -> tuple[Site, ...]:
+    """The area of `place` with each of its sides; without a side it has both."""
+    return tuple((area_of(place.name), side) for side in _sides(place))
+
+
+@cache
+def spots(place: Place) -> tuple[Spot, ...]:
+    """Every point of `place` with each of its sides."""
+    return tuple((point, side) for point in points_of(place.name) for side in _sides(place))
+
+
+@cache
+def around(place: Place) -> tuple[Site, ...]:
+    """The sites that are the same as, or adjacent to, those of `place`, on the same side."""
+    area = area_of(place.name)
+    return tuple((near, side) for side in _sides(place) for near in sorted({area, *ADJACENT[area]}))
