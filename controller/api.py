@@ -7,7 +7,7 @@ import math
 import secrets
 import signal
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -173,14 +173,11 @@ class Session:
             with Journal.open(record_path()) as journal:
                 journal.begin(self.id, meta)
                 ended = await self._run_recorded(Runner(core, drivers, journal, speed=self._speed()))
-                journal.finish(ended.outcome)
         except (JournalError, ConfigError) as error:
-            if self._runner is not None:
-                return Ended("failed", 1, str(error))
-            raise Refusal("refused", 4, str(error), getattr(error, "remedy", "")) from error
+            raise Refusal("refused", 4, str(error), error.remedy) from error
         except DeviceError as error:
             raise Refusal("refused", 5, str(error), error.remedy) from error
-        return ended
+        return replace(ended, lines=(*ended.lines, journal.said)) if journal.said else ended
 
     async def _run_recorded(self, runner: Runner) -> Ended:
         self._runner = runner

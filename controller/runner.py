@@ -27,7 +27,8 @@ from controller.core import (
 from controller.core.picture import Picture
 from controller.devices import DeviceError
 from controller.devices.hand import instruction
-from controller.safety import HAND, Account, Driven, Request, Sample, View, admit, skip_refused
+from controller.journal import JournalError
+from controller.safety import HAND, Account, Driven, Refusal, Request, Sample, View, admit, skip_refused
 from controller.snapshot import Ended
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     from controller.journal import Journal
     from controller.snapshot import Snapshot
 
-TICK_S = 0.1
+TICK_MS = 100
 """The control loop's period: six renewals fit in the shortest lease that is renewed at a third."""
-FIRST_WORD_S = 2.5
+FIRST_WORD_MS = 2_500
 """How long a device may take to its first STATUS: it sends one every second at rest (W10)."""
 SHOW_MS = 250
 """How often faces get a new picture when nothing changes."""
@@ -73,6 +74,7 @@ class Runner:
         self._stopping: asyncio.Task[list[str]] | None = None
         self._reopening: set[asyncio.Task[None]] = set()
         self._last_words: list[Said] = []
+        self._due_ms: int | None = None
         self._shown_ms = -SHOW_MS
 
     def listen(self, listener: Callable[[Snapshot | Said], None], *, pictures: bool = True) -> None:
@@ -104,7 +106,7 @@ class Runner:
 
     def take(self, event: Input) -> None:
         """Feed one input and do what the session decides. A fault in here ends it, at rest."""
-        if self.session.stage == "ended":
+        if self.session.over:
             return
         try:
             self._take(event)
@@ -131,9 +133,9 @@ class Runner:
 
         for driver in self._drivers.values():
             driver.listen(hear)
-        until = self._loop.time() + FIRST_WORD_S
+        until = self._now_ms() + FIRST_WORD_MS
         wanted = [role for role, channel in self.session.channels.items() if not channel.by_hand]
-        while any(role not in heard for role in wanted) and self._loop.time() < until:
+        while any(role not in heard for role in wanted) and self._now_ms() < until:
             await self._wait_until(until)
         for driver in self._drivers.values():
             driver.listen(self.take)
@@ -150,30 +152,27 @@ class Runner:
         raise DeviceError(f"{device}: {why}", "switch it off and on, and try again")
 
     async def _control(self) -> None:
-        ticks = self._loop.time()
-        while not self._over:
-            ticks = max(ticks + TICK_S, self._loop.time())
-            while self._loop.time() < ticks and not self._over:
-                await self._wait_until(ticks)
+        tick_ms = self._now_ms()
+        while not self.session.over:
+            # Absolute, so that lateness does not add up; after a stall, from where the clock is.
+            tick_ms = max(tick_ms + TICK_MS, self._now_ms())
+            while self._now_ms() < tick_ms and not self.session.over:
+                await self._wait_until(tick_ms)
                 if (due := self.session.due_ms) is not None and due <= self._now_ms():
                     self.take(Tick())
             self._check_record()
             self.take(Tick())
 
-    async def _wait_until(self, when: float) -> None:
-        due = self.session.due_ms
+    async def _wait_until(self, when_ms: int) -> None:
+        due = self._due_ms = self.session.due_ms
         if due is not None:
-            when = min(when, max(due / 1000, self._loop.time()))
+            when_ms = min(when_ms, due)
         self._woken.clear()
-        waker = self._loop.call_at(when, self._woken.set)
+        waker = self._loop.call_at(when_ms / 1000, self._woken.set)
         try:
             await self._woken.wait()
         finally:
             waker.cancel()
-
-    @property
-    def _over(self) -> bool:
-        return self.session.stage == "ended"
 
     def _check_record(self) -> None:
         if self._journal is not None and self._journal.failure is not None:
@@ -195,9 +194,10 @@ class Runner:
         if self._journal is not None:
             self._journal.keep(now_ms, event, effects)
         self._do(effects)
-        if self.session.stage != "ended":
+        if isinstance(event, Tick):
             self._renew(now_ms)
-        self._woken.set()
+        if self.session.due_ms != self._due_ms or self.session.over:
+            self._woken.set()
 
     def _driven(self) -> dict[str, Driven]:
         driving = self.session.driving
@@ -227,7 +227,7 @@ class Runner:
 
     def _renew(self, now_ms: int) -> None:
         for role, setpoint in self.session.setpoints.present.items():
-            if setpoint != 0.0 or self._told[role] != 0.0:
+            if setpoint != 0.0:
                 self._hold(role, setpoint)
         if now_ms - self._shown_ms >= SHOW_MS:
             self._show(now_ms)
@@ -235,8 +235,7 @@ class Runner:
     def _hold(self, role: str, setpoint: float) -> None:
         """The one way a setpoint takes to a device, and through the gate."""
         driver = self._drivers[role]
-        segment = self.session.driving.get(role, 0)
-        refusal = admit(Request(role, setpoint, segment), self._view()) if setpoint != 0.0 else None
+        refusal = self._refusal(role, setpoint) if setpoint != 0.0 else None
         driver.hold(0.0 if refusal is not None else setpoint)
         given = 0.0 if refusal is not None else setpoint
         if given != self._told[role]:
@@ -245,9 +244,11 @@ class Runner:
         if refusal is not None:
             self.take(Refused(role, refusal.limit, refusal.measured, refusal.allowed))
 
-    def _view(self) -> View:
+    def _refusal(self, role: str, setpoint: float) -> Refusal | None:
         session = self.session
-        return View(
+        driving = session.driving
+        others = {r: Driven(n, self._told[r]) for r, n in driving.items() if r != role and self._told[r]}
+        view = View(
             plan=session.plan,
             channels=session.channels,
             samples=self._samples,
@@ -257,7 +258,9 @@ class Runner:
             present_ms=session.present_ms,
             paused_ms=session.longest_pause_ms,
             worst_rating=max(session.steps.ratings.values(), default=None),
+            driven=others,
         )
+        return admit(Request(role, setpoint, driving.get(role, 0)), view)
 
     def _tell(self, role: str, setpoint: float) -> None:
         channel = self.session.channels[role]
@@ -328,8 +331,20 @@ class Runner:
             if result is not True
         ]
 
+    def _finish_record(self) -> None:
+        session = self.session
+        if self._journal is None:
+            return
+        try:
+            self._journal.finish(session.outcome or "failed")
+        except JournalError as error:
+            if session.exit == 0:
+                session.outcome, session.exit = "failed", 1
+            session.why = f"{session.why or 'all was done'}; {error}"
+
     def _farewell(self, unknown: list[str]) -> Ended:
         session = self.session
+        self._finish_record()
         by_hand = [f"switch off {c.device}" for c in session.channels.values() if c.by_hand]
         lines = tuple(unknown + (by_hand if session.exit == 130 else []))
         outcome, code = session.outcome or "failed", 1 if session.exit is None else session.exit
@@ -343,4 +358,4 @@ class Runner:
         return ended
 
 
-__all__ = ["SHOW_MS", "TICK_S", "Runner"]
+__all__ = ["SHOW_MS", "TICK_MS", "Runner"]

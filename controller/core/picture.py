@@ -40,7 +40,7 @@ class Picture:
 
     def _segments(self) -> tuple[SegmentView, ...]:
         session = self._session
-        active = {r.segment.number for r in session.steps.branch.active()}
+        active = {r.segment.number for r in session.steps.running}
         ended = session.steps.ended
         return tuple(
             self._views[number, _segment_state(ended, number, active)] for number, _, _ in self._texts
@@ -108,7 +108,7 @@ def _countdown(session: Session, front: Running | None) -> float | None:
 
 def _left_ms(session: Session) -> int:
     done = session.steps.ended
-    running = {r.segment.number: r for r in session.steps.branch.active()}
+    running = {r.segment.number: r for r in session.steps.running}
     total = 0
     for number in numbers(session.plan.track):
         if number in running:
@@ -175,7 +175,7 @@ def _ahead(session: Session) -> tuple[tuple[float, float], ...]:
     """The target from now on, along the plan as it goes when nothing ends early."""
     corners: list[tuple[float, float]] = []
     at = 0.0
-    for running in session.steps.branch.active():
+    for running in session.steps.running:
         if isinstance(running.segment, Heat):
             begin = session.setpoints.present[running.segment.role] or HEAT_AT_ONCE
             rise = max(0.0, running.segment.to - begin) / HEAT_PER_MIN * 60

@@ -86,15 +86,19 @@ class Questions:
 
     def presence(self) -> Question | None:
         """The open presence question."""
-        return next((q for q in self.open.values() if q.purpose == "present"), None)
+        return (
+            None if not self.open else next((q for q in self.open.values() if q.purpose == "present"), None)
+        )
 
     @property
     def blocking(self) -> bool:
         """Whether any of them rests every device."""
-        return any(q.blocks for q in self.open.values())
+        return bool(self.open) and any(q.blocks for q in self.open.values())
 
     def pass_time(self, ms: int) -> Question | None:
         """Let `ms` pass; the first question that has now waited for too long."""
+        if not self.open:
+            return None
         for question in self.open.values():
             question.waited_ms += ms
         return next((q for q in self.open.values() if q.waited_ms >= q.waits_ms), None)

@@ -115,7 +115,7 @@ class Session:
         self._refresh()
         effects = self._voice.take_all()
         # What comes to rest does so before anything else is done or said.
-        return tuple(sorted(effects, key=lambda effect: not _rests(effect)))
+        return tuple(sorted(effects, key=_is_no_rest)) if len(effects) > 1 else effects
 
     @property
     def over(self) -> bool:
@@ -232,7 +232,7 @@ class Session:
             return
         found = watch.report(self.now_ms, self.setpoints.present[event.role], event)
         self._say_reading(event)
-        self.reasons.pop(f"HT20 {event.role}", None)
+        heard_again = self.reasons.pop(f"HT20 {event.role}", None) is not None
         if watch.cool_enough:
             self.reasons.pop(f"HT2 {event.role}", None)
         if self.stage == "off":
@@ -241,6 +241,8 @@ class Session:
             self._end("stopped", 6, f"stop was pressed on {self.channels[event.role].device}")
         elif found is not None and (found.grade == "stop" or self.stage != "cooling"):
             self._found(event.role, found)
+        elif heard_again and self._wants_back:
+            self._come_back()
 
     def _say_reading(self, event: Reading) -> None:
         last = self._said_reading.get(event.role)
@@ -277,10 +279,17 @@ class Session:
             return
         self.lost.discard(event.role)
         self.watches[event.role].forget(self.now_ms)
-        for row in ("link", "HT2", "HT20"):
+        for row in ("link", "HT2"):
             self.reasons.pop(f"{row} {event.role}", None)
-        self._voice.say("device-found", device=self.channels[event.role].device, why=event.why)
-        if self._wants_back and not self.lost:
+        device = self.channels[event.role].device
+        # Nothing is driven on a reading from before the loss.
+        self.reasons[f"HT20 {event.role}"] = f"{device}: no reading yet"
+        self._voice.say("device-found", device=device, why=event.why)
+
+    def _come_back(self) -> None:
+        """Resume as the person said, once every device that was lost is found and heard."""
+        if not self.lost and not any(key.startswith("HT20") for key in self.reasons):
+            self._wants_back = False
             self._resume()
 
     def _command(self, event: Command) -> None:
@@ -404,7 +413,7 @@ class Session:
     def _judge_presence(self) -> None:
         text = None
         # Also before a heat that is still to come: the gate lets none begin for a person long unheard.
-        if self.now_ms - self.present_ms >= PRESENCE_MS and self._heat_to_come:
+        if self.now_ms - self.present_ms >= PRESENCE_MS and self.steps.heat_to_come:
             text = words.STILL_THERE
         for role, segment in self.steps.driven():
             since = self.setpoints.since_ms(role)
@@ -414,16 +423,6 @@ class Session:
         if text is not None:
             asked = self.questions.ask("present", "present", text, ("yes",), PRESENCE_WAITS_MS)
             self._voice.say("question", **asked.data)
-
-    @property
-    def _heat_to_come(self) -> bool:
-        """Whether a pad that is driven heats, or has a segment ahead."""
-        return any(
-            isinstance(segment, Heat)
-            and segment.number not in self.steps.ended
-            and not self.channels[segment.role].by_hand
-            for segment in self.plan.segments
-        )
 
     def _judge_length(self) -> None:
         if self.paused_ms is not None and self.now_ms - self.paused_ms > PAUSE_MS:
@@ -491,5 +490,5 @@ class Session:
         return {role: watch.actual for role, watch in self.watches.items()}
 
 
-def _rests(effect: Effect) -> bool:
-    return isinstance(effect, Hold) and effect.setpoint == 0.0
+def _is_no_rest(effect: Effect) -> bool:
+    return not (isinstance(effect, Hold) and effect.setpoint == 0.0)

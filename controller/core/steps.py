@@ -29,7 +29,8 @@ COMPARE: dict[str, Callable[[float | str, float | str], bool]] = {
 
 
 class Steps:
-    """Where a session is in its plan. `ended` maps numbers of segments to why they ended."""
+    """Where a session is in its plan. `ended` maps numbers of segments to why they ended; `running`
+    is everything that runs now, in the order of the file."""
 
     def __init__(
         self, plan: Plan, channels: Mapping[str, Channel], voice: Voice, questions: Questions
@@ -38,20 +39,18 @@ class Steps:
         self.ended: dict[int, str] = {}
         self.ratings: dict[int, float] = {}
         self.branch = Branch(plan.track)
+        self.running: tuple[Running, ...] = ()
+        self._settled = False
         self._channels = channels
         self._voice = voice
         self._questions = questions
         self._answers: dict[str, str] = {}
         self._begun = 0
 
-    def running(self) -> list[Running]:
-        """Everything that runs now, in the order of the file."""
-        return list(self.branch.active())
-
     @property
     def front(self) -> Running | None:
         """What a person means by the present step: of all that run, what began last."""
-        return max(self.branch.active(), key=lambda r: r.order, default=None)
+        return max(self.running, key=lambda r: r.order, default=None)
 
     @property
     def run_ms(self) -> int:
@@ -61,23 +60,33 @@ class Steps:
     @property
     def remaining_ms(self) -> int | None:
         """Until something ends by itself; None where only answers and readings end what runs."""
-        remaining = [r.remaining_ms for r in self.branch.active() if r.remaining_ms is not None]
+        remaining = [r.remaining_ms for r in self.running if r.remaining_ms is not None]
         return min(remaining) if remaining else None
 
     def driven(self) -> list[tuple[str, Heat | Press]]:
         """The roles that the running segments drive, while the clocks run."""
         return [
             (r.segment.role, r.segment)
-            for r in self.branch.active()
+            for r in self.running
             if isinstance(r.segment, Heat | Press) and r.segment.role is not None and r.phase != "asking"
         ]
+
+    @property
+    def heat_to_come(self) -> bool:
+        """Whether a pad that is driven heats, or has a segment ahead."""
+        return any(
+            isinstance(segment, Heat)
+            and segment.number not in self.ended
+            and not self._channels[segment.role].by_hand
+            for segment in self.plan.segments
+        )
 
     @property
     def held_by_hand(self) -> int | None:
         """The number of the `press` with the person's own hand that counts now."""
         holding = (
             r.segment.number
-            for r in self.branch.active()
+            for r in self.running
             if isinstance(r.segment, Press) and r.segment.role is None and r.phase == "counting"
         )
         return next(holding, None)
@@ -91,25 +100,28 @@ class Steps:
         `within` is returned: the session has failed."""
         while True:
             self._reach(actual)
-            over = [r for r in self.branch.active() if r.remaining_ms == 0]
-            for running in over:
-                if running.phase == "waiting":
-                    return running
-                self.end(running, "done")
-            begun = self._begun
-            self.branch.move(self._begin, self._needless)
-            if not over and begun == self._begun:
+            for running in self.running:
+                if running.remaining_ms == 0:
+                    if running.phase == "waiting":
+                        return running
+                    self.end(running, "done")
+            if self._settled:
                 return None
+            self._settled = True
+            self.branch.move(self._begin, self._needless)
+            self.running = tuple(self.branch.active())
 
     def end(self, running: Running, why: str) -> None:
         """A segment has ended, as `why` says."""
         self._questions.close_for(running)
         self.branch.drop(running)
+        self.running = tuple(self.branch.active())
+        self._settled = False
         self._say_ended(running.segment, why)
 
     def faded(self) -> None:
         """The point under the hand has faded: its place ends early."""
-        pressing = [r for r in self.branch.active() if isinstance(r.segment, Press)]
+        pressing = [r for r in self.running if isinstance(r.segment, Press)]
         if pressing:
             self.end(max(pressing, key=lambda r: r.order), "faded")
 
@@ -134,7 +146,7 @@ class Steps:
         return None
 
     def _reach(self, actual: Mapping[str, float | None]) -> None:
-        for running in self.running():
+        for running in self.running:
             if running.phase != "waiting":
                 continue
             segment = running.segment

@@ -62,7 +62,7 @@ class FakeSession:
         self.interrupts: list[str] = []
         self.nobody = False
 
-    def subscribe(self, listener: Callable[[Snapshot | Said], None]) -> None:
+    def subscribe(self, listener: Callable[[Snapshot | Said], None], *, pictures: bool = True) -> None:
         self.listeners.append(listener)
 
     def send(self, word: Command | Answer) -> None:

@@ -22,8 +22,8 @@ Face = Literal["json", "plain", "screen"]
 
 
 def on_terminal() -> bool:
-    """Whether a person sits at both ends."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Whether a person sits at both ends; the screen is drawn on stderr."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def face_for(*, as_json: bool, plain: bool, speed: float | None) -> Face:
@@ -44,7 +44,7 @@ def show(setup: Setup, face: Face, *, say: bool = False) -> int:
     if face == "screen":
         ended = _on_screen(session, sound, demo=setup.demo)
     else:
-        ended = _in_lines(session, sound, face)
+        ended = _in_lines(session, sound, face, say=say)
     tell(ended)
     return ended.exit
 
@@ -66,21 +66,22 @@ def _on_screen(session: Session, sound: Sound, *, demo: bool) -> Ended:
         return error.ended
 
 
-def _in_lines(session: Session, sound: Sound, face: Face) -> Ended:
+def _in_lines(session: Session, sound: Sound, face: Face, *, say: bool) -> Ended:
     def broken() -> None:
         _drain_stdout()
         session.interrupt("nobody reads the output any more")
 
     if face == "json":
         lines = JsonLines(sys.stdout, broken)
-        session.subscribe(lines.hear)
+        session.subscribe(lines.hear, pictures=False)
         listen(lambda line: _take_json(session, line), session.no_more_answers)
     else:
         plain = Plain(sys.stdout, broken)
         plain.say(HELP)
         session.subscribe(plain.hear)
         listen(lambda line: _take_plain(session, plain, line), session.no_more_answers)
-    session.subscribe(sound.hear)
+    if face == "plain" or say:
+        session.subscribe(sound.hear)
     try:
         return session.run_here()
     finally:
