@@ -23,10 +23,10 @@ from controller.core import (
     Reopen,
     Said,
     Tick,
+    words,
 )
 from controller.core.picture import Picture
 from controller.devices import DeviceError
-from controller.devices.hand import instruction
 from controller.journal import JournalError
 from controller.safety import HAND, Account, Driven, Refusal, Request, Sample, View, admit, skip_refused
 from controller.snapshot import Ended
@@ -272,7 +272,7 @@ class Runner:
             "unit": channel.unit,
         }
         if channel.by_hand:
-            data["text"] = instruction(channel, setpoint)
+            data["text"] = words.instruction(channel, setpoint)
         self._publish(Said("instruct" if channel.by_hand else "drive", data))
 
     # What faces see

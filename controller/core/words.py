@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from controller.core.ramps import by_hand_setpoint
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def line(segment: Segment, channels: Mapping[str, Channel], phase: str) -> str: 
         case Heat():
             return _heat_line(segment, channels[segment.role], phase)
         case Press():
-            return _press_line(segment, phase)
+            return _press_line(segment, channels, phase)
         case Rest():
             return "Rest"
         case Stretch():
@@ -80,12 +82,35 @@ def _heat_line(segment: Heat, channel: Channel, phase: str) -> str:
     return f"{'Warming' if warming else 'Warmth on'} the {place}{' to' if warming else ','} {segment.to:g} °C"
 
 
-def _press_line(segment: Press, phase: str) -> str:
-    tool = "your fingers or a ball" if segment.role is None else "the massager"
-    if phase == "asking":
-        return f"Bring {tool} to the {where(segment.place)}"
-    how = "Press" if segment.role is None else "Massage"
-    return f"{how} the {where(segment.place)}, {_MOVES[segment.move]}"
+def _press_line(segment: Press, channels: Mapping[str, Channel], phase: str) -> str:
+    place = where(segment.place)
+    if phase != "asking":
+        how = "Press" if segment.role is None else "Massage"
+        return f"{how} the {place}, {_MOVES[segment.move]}"
+    if segment.role is None:
+        return f"Bring your fingers or a ball to the {place}"
+    channel = channels[segment.role]
+    if not channel.by_hand or segment.at is None:
+        return f"Bring the massager to the {place}"
+    return f"{instruction(channel, by_hand_setpoint(segment.at, channel))}, and bring it to the {place}"
+
+
+def instruction(channel: Channel, setpoint: float) -> str:
+    """What the person is told to do with a device that they work (0: take it off)."""
+    if setpoint == 0.0:
+        return f"Take the {channel.role} off the skin and switch it off"
+    if channel.kind == "heat":
+        return f"Switch the {channel.role} to its lowest setting, with a cloth between"
+    return f"Switch the {channel.role} on at {_level(channel, setpoint)}"
+
+
+def _level(channel: Channel, setpoint: float) -> str:
+    if channel.unit != "%":
+        return f"{setpoint:.0f} strokes a minute"
+    if channel.levels is not None:
+        return f"level {max(1, math.floor(setpoint / 100 * channel.levels))}"
+    # With an unknown scale the lowest third is gentle (LE4).
+    return "its lowest level" if setpoint < 100 / 3 else "a level just above its lowest third"
 
 
 def ready_text(segment: Heat | Press, channels: Mapping[str, Channel]) -> str:
@@ -101,13 +126,13 @@ def rate_text(place: Place) -> str:
 def describe(segment: Segment, channels: Mapping[str, Channel]) -> str:
     """One line of the step list."""
     text = line(segment, channels, "counting")
-    return text if not isinstance(segment, Press) or segment.at is None else f"{text} {_strength(segment)}"
-
-
-def _strength(segment: Press) -> str:
-    if segment.at is None:
-        return ""
-    return f"at {segment.at.value:g} /min" if segment.at.unit == "/min" else f"at {segment.at.value:.0%}"
+    if not isinstance(segment, Press) or segment.at is None or segment.role is None:
+        return text
+    channel = channels[segment.role]
+    if channel.by_hand:
+        return f"{text}, on {_level(channel, by_hand_setpoint(segment.at, channel))}"
+    at = segment.at
+    return f"{text}, at {at.value:g} /min" if at.unit == "/min" else f"{text}, at {at.value * 100:g} %"
 
 
 def seconds_of(segment: Segment) -> float | None:

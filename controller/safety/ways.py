@@ -173,17 +173,20 @@ class Ways:
         return state
 
     def _fork(self, fork: Fork, before: State, entered: int | None) -> State:
+        """The state after `fork`, whole or entered in one branch, where the others may be anywhere."""
         inside = [[self.plan.segment(n) for n in numbers(branch)] for branch in fork.branches]
         self._judge_at_once(inside)
-        ends = []
+        ends: list[State] = []
+        sure: list[State] = []  # the branches whose rests are all ahead
         for index, branch in enumerate(fork.branches):
             others = [s for n, segments in enumerate(inside) if n != index for s in segments]
             state = self._beside(before, others)
             if entered is not None and any(s.number == entered for s in inside[index]):
                 ends.append(self.after(branch, entered, state))
+                sure = [ends[-1]]
             else:
                 ends.append(self.walk(branch, state))
-        return self._meet(before, inside, ends)
+        return self._meet(before, inside, ends, max(end.clock for end in sure or ends))
 
     def _beside(self, before: State, others: list[Segment]) -> State:
         """The state at the start of a branch, while `others` may be anywhere in theirs."""
@@ -208,10 +211,10 @@ class Ways:
                         self._at_once |= {press.number, heat.number}
 
     @staticmethod
-    def _meet(before: State, inside: list[list[Segment]], ends: list[State]) -> State:
+    def _meet(before: State, inside: list[list[Segment]], ends: list[State], clock: int) -> State:
         """After a fork: each place as the branches left it that worked there, the others as before it."""
         after = before.copy()
-        after.clock = max(end.clock for end in ends)
+        after.clock = clock
         _meet_warm(after, inside, ends)
         worked: dict[Site, list[State]] = defaultdict(list)
         for segments, end in zip(inside, ends, strict=True):

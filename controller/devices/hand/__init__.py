@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from controller.safety.channel import Channel
@@ -49,20 +48,4 @@ class HandDriver:
         """There is nothing to give back."""
 
 
-def instruction(channel: Channel, setpoint: float) -> str:
-    """What the person is told to do with the device (0: take it off)."""
-    if setpoint == 0.0:
-        return f"Take the {channel.role} off the skin and switch it off"
-    if channel.kind == "heat":
-        return f"Switch the {channel.role} to its lowest setting, with a cloth between"
-    return f"Switch the {channel.role} on at {_level(channel, setpoint)}"
-
-
-def _level(channel: Channel, percent: float) -> str:
-    if channel.levels is not None:
-        return f"level {max(1, math.floor(percent / 100 * channel.levels))}"
-    # With an unknown scale the lowest third is gentle (LE4).
-    return "its lowest level" if percent < 100 / 3 else "a level just above its lowest third"
-
-
-__all__ = ["HandDriver", "instruction"]
+__all__ = ["HandDriver"]
