@@ -172,7 +172,11 @@ class Session:
         try:
             with Journal.open(record_path()) as journal:
                 journal.begin(self.id, meta)
-                ended = await self._run_recorded(Runner(core, drivers, journal, speed=self._speed()))
+                try:
+                    ended = await self._run_recorded(Runner(core, drivers, journal, speed=self._speed()))
+                except DeviceError:
+                    journal.finish("refused")
+                    raise
         except (JournalError, ConfigError) as error:
             raise Refusal("refused", 4, str(error), error.remedy) from error
         except DeviceError as error:

@@ -72,6 +72,7 @@ class Runner:
         self._samples: dict[str, Sample] = {}
         self._told = dict.fromkeys(drivers, 0.0)
         self._stopping: asyncio.Task[list[str]] | None = None
+        self._broken: Interrupted | Failed | None = None
         self._reopening: set[asyncio.Task[None]] = set()
         self._last_words: list[Said] = []
         self._due_ms: int | None = None
@@ -106,7 +107,7 @@ class Runner:
 
     def take(self, event: Input) -> None:
         """Feed one input and do what the session decides. A fault in here ends it, at rest."""
-        if self.session.over:
+        if self._over:
             return
         try:
             self._take(event)
@@ -153,10 +154,10 @@ class Runner:
 
     async def _control(self) -> None:
         tick_ms = self._now_ms()
-        while not self.session.over:
+        while not self._over:
             # Absolute, so that lateness does not add up; after a stall, from where the clock is.
             tick_ms = max(tick_ms + TICK_MS, self._now_ms())
-            while self._now_ms() < tick_ms and not self.session.over:
+            while self._now_ms() < tick_ms and not self._over:
                 await self._wait_until(tick_ms)
                 if (due := self.session.due_ms) is not None and due <= self._now_ms():
                     self.take(Tick())
@@ -173,6 +174,10 @@ class Runner:
             await self._woken.wait()
         finally:
             waker.cancel()
+
+    @property
+    def _over(self) -> bool:
+        return self._broken is not None or self.session.over
 
     def _check_record(self) -> None:
         if self._journal is not None and self._journal.failure is not None:
@@ -196,7 +201,7 @@ class Runner:
         self._do(effects)
         if isinstance(event, Tick):
             self._renew(now_ms)
-        if self.session.due_ms != self._due_ms or self.session.over:
+        if self.session.due_ms != self._due_ms or self._over:
             self._woken.set()
 
     def _driven(self) -> dict[str, Driven]:
@@ -221,9 +226,14 @@ class Runner:
                 case Reopen():
                     task = self._loop.create_task(self._drivers[effect.role].reopen())
                     self._reopening.add(task)
-                    task.add_done_callback(self._reopening.discard)
+                    task.add_done_callback(self._reopened)
                 case Said():
                     self._publish(effect)
+
+    def _reopened(self, task: asyncio.Task[None]) -> None:
+        self._reopening.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.take(Failed(f"a fault of the program: {error!r}"))
 
     def _renew(self, now_ms: int) -> None:
         for role, setpoint in self.session.setpoints.present.items():
@@ -296,14 +306,16 @@ class Runner:
             try:
                 listener(fact)
             except Exception as error:  # noqa: BLE001  a broken face must not keep a device driven
-                self._listeners.remove(listener)
-                if listener in self._viewers:
-                    self._viewers.remove(listener)
+                for each in (self._listeners, self._viewers):
+                    if listener in each:
+                        each.remove(listener)
                 self.take(Interrupted(f"what showed the session broke: {error!r}"))
 
     # The end
 
     def _break_off(self, event: Interrupted | Failed) -> None:
+        """End without trusting the session any further: it may be what is broken."""
+        self._broken = event
         self._begin_stop()
         with contextlib.suppress(Exception):
             effects = self.session.feed(event, self._now_ms())
@@ -344,18 +356,19 @@ class Runner:
 
     def _farewell(self, unknown: list[str]) -> Ended:
         session = self.session
+        if not session.over and self._broken is not None:
+            session.outcome, session.exit, session.why = "failed", 1, self._broken.why
         self._finish_record()
-        by_hand = [f"switch off {c.device}" for c in session.channels.values() if c.by_hand]
-        lines = tuple(unknown + (by_hand if session.exit == 130 else []))
+        if not session.known_off:
+            unknown += [f"switch it off by hand: {role}" for role in sorted(session.setpoints.by_hand)]
         outcome, code = session.outcome or "failed", 1 if session.exit is None else session.exit
-        ended = Ended(outcome, code, session.why, lines)
-        said = self._last_words[0] if self._last_words else Said("session-ended", {"t": session.t})
-        data = {**said.data, "outcome": outcome, "exit": code, "why": session.why}
+        said = self._last_words[0].data if self._last_words else {"t": session.t}
+        data = {**said, "outcome": outcome, "exit": code, "why": session.why}
         if unknown:
             data["unknown"] = unknown
         self._show(self._now_ms())
         self._send(Said("session-ended", data), self._listeners)
-        return ended
+        return Ended(outcome, code, session.why, tuple(unknown))
 
 
 __all__ = ["SHOW_MS", "TICK_MS", "Runner"]

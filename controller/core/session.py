@@ -75,6 +75,7 @@ class Session:
         self.outcome: Outcome | None = None
         self.exit: int | None = None
         self.why: str | None = None
+        self.known_off = False
         self.paused_ms: int | None = None
         self.pause_why: str | None = None
         self.longest_pause_ms = 0
@@ -328,6 +329,7 @@ class Session:
             case "begin":
                 self._start()
             case "off":
+                self.known_off = True
                 self._finish()
             case "present":
                 self._looked_ms = self.now_ms
