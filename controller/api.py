@@ -136,7 +136,9 @@ class Session:
         self._task = asyncio.ensure_future(self._session())
         if signals:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.interrupt, signal.Signals(number).name)
+                loop.add_signal_handler(
+                    number, self.interrupt, f"told to end ({signal.Signals(number).name})"
+                )
         if self._interrupted is not None:
             self._task.cancel()
         try:
