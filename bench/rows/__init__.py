@@ -1,0 +1,1 @@
+"""One module for each row of goals. Each has `measure`, which gives a `Row`."""

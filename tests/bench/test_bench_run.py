@@ -1,0 +1,167 @@
+"""The command: its last line and exit code; rounds in turn; peers that cannot be had."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench import __main__ as command
+from bench import environments
+from bench.environments import PeerError, peer
+from bench.goals import Goal, Result
+from bench.report import Row, lines
+from bench.rounds import interleave, run_child
+from bench.rows import link, startup, ticks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOAL = Goal("time / floor", "<=", 2.0)
+MET, MISSED = Result(GOAL, (1.0,) * 9), Result(GOAL, (3.0,) * 9)
+SKIPPED = Result(GOAL, skipped="opentrons cannot be installed: no network")
+
+
+class FakeRow:
+    def __init__(self, *results: Result) -> None:
+        self.results = results
+
+    def measure(self) -> Row:
+        return Row(1, "a row", self.results, ("peer 1.0",))
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *results: Result
+) -> tuple[int, str]:
+    monkeypatch.setattr(sys, "argv", ["bench", "1"])
+    monkeypatch.setattr("importlib.import_module", lambda _name: FakeRow(*results))
+    return command.main(), capsys.readouterr().out
+
+
+def test_all_met_is_exit_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(monkeypatch, capsys, MET, MET)
+    assert code == 0
+    assert said.splitlines()[-1] == "2 of 2 goals met"
+
+
+def test_a_miss_is_exit_1_and_stands_in_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(monkeypatch, capsys, MET, MISSED)
+    assert code == 1
+    assert "MISSED" in said
+    assert said.splitlines()[-1] == "1 of 2 goals met"
+
+
+def test_a_skipped_peer_is_said_and_is_not_met(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(monkeypatch, capsys, MET, SKIPPED)
+    assert code == 0
+    assert "skipped: opentrons cannot be installed: no network" in said
+    assert said.splitlines()[-1] == "1 of 2 goals met"
+
+
+def test_a_row_says_median_span_versions_and_load() -> None:
+    head, goal = lines(
+        Row(5, "a title", (Result(GOAL, (1.0,) * 4 + (1.5,) + (4.0,) * 4),), ("looptime 0.9",))
+    )
+    assert head.startswith("row 5  a title  [looptime 0.9, load ")
+    assert "1.5 (1 .. 4)" in goal
+    assert "goal <= 2" in goal
+
+
+def test_contestants_take_turns_and_the_warm_round_is_not_kept() -> None:
+    order: list[str] = []
+
+    def contestant(name: str, value: float) -> float:
+        order.append(name)
+        return value * len(order)
+
+    rounds = interleave(
+        {"floor": lambda: contestant("floor", 1.0), "unknot": lambda: contestant("unknot", 1.0)}, 9, warm=1
+    )
+    assert order == ["floor", "unknot"] * 10
+    assert rounds.values["floor"] == tuple(range(3, 21, 2))
+    assert rounds.ratios("unknot", "floor")[0] == 4 / 3
+
+
+def test_a_command_that_fails_is_no_measurement() -> None:
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        run_child([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_command_tells_its_time_and_memory() -> None:
+    child = run_child([sys.executable, "-c", "pass"])
+    assert 0.001 < child.wall < 60
+    assert 1 < child.rss < 1000
+
+
+def test_a_peer_that_cannot_be_installed_says_why_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def fail(argv: list[object], **_: object) -> None:
+        tries.append(argv)
+        raise subprocess.CalledProcessError(1, "pip", stderr="Looking\nERROR: no matching distribution\n")
+
+    monkeypatch.setattr("subprocess.run", fail)
+    (tmp_path / "some.txt").write_text("some==1.0\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(PeerError, match="some cannot be installed: ERROR: no matching distribution"):
+            peer("some", tmp_path / "place", tmp_path)
+    assert len(tries) == 2
+
+
+def test_a_peer_is_made_once_and_again_when_its_pins_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, ...]] = []
+
+    def make(_name: str, folder: Path, pins: tuple[str, ...]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        made.append(pins)
+
+    monkeypatch.setattr(environments, "_make", make)
+    pins = tmp_path / "some.txt"
+    pins.write_text("# why\nsome==1.0\n", encoding="utf-8")
+    assert peer("some", tmp_path / "place", tmp_path).version("some") == "some 1.0"
+    peer("some", tmp_path / "place", tmp_path)
+    pins.write_text("some==2.0\n", encoding="utf-8")
+    peer("some", tmp_path / "place", tmp_path)
+    assert made == [("some==1.0",), ("some==2.0",)]
+
+
+@pytest.mark.parametrize("name", ["opentrons", "loops"])
+def test_every_package_of_a_peer_is_pinned(name: str) -> None:
+    text = (environments.PINS / f"{name}.txt").read_text(encoding="utf-8")
+    pins = [line for line in text.splitlines() if not line.startswith("#")]
+    assert pins
+    assert all(line.count("==") == 1 for line in pins)
+
+
+def test_rows_without_their_peer_skip_that_goal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(_name: str) -> None:
+        raise PeerError("not here")
+
+    for module in (startup, link):
+        monkeypatch.setattr(module, "peer", absent)
+    monkeypatch.setattr(link, "work", lambda _name, _which: {"rate": 1.0})
+    monkeypatch.setattr(startup, "run_child", lambda _argv: type("Child", (), {"wall": 1.0}))
+    for row in (startup.measure(), link.measure()):
+        assert [result.skipped for result in row.results] == ["", "not here"]
+
+
+def test_lateness_is_cut_into_rounds_and_an_early_tick_is_below_zero() -> None:
+    found = ticks.lateness([(n / 10, n / 10 + (-0.001 if n == 50 else 0.001)) for n in range(90)])
+    assert [len(each) for each in found] == [10] * 9
+    assert min(found[5]) == pytest.approx(-0.001)
+    assert min(found[4]) == pytest.approx(0.001)
+
+
+def test_p99_of_a_hundred_is_close_to_the_worst() -> None:
+    assert ticks.p99([0.0] * 98 + [1.0, 1.0]) > 0.9
+    assert ticks.p99([float(n) for n in range(101)]) == 99.0
