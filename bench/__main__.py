@@ -27,7 +27,7 @@ def main() -> int:
     print(
         f"Python {platform.python_version()} on {platform.system()} {platform.release()}, "
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}. "
-        f"Median (least .. greatest) of the ratios of {LEAST_ROUNDS} rounds."
+        f"Median (least .. greatest) of the ratios of {LEAST_ROUNDS} rounds or more."
     )
     results: list[Result] = []
     for number in asked:

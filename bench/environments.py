@@ -60,6 +60,14 @@ def peer(name: str, place: Path = PLACE, pins_folder: Path = PINS) -> Peer:
     return Peer(folder, pins)
 
 
+def bare_python(place: Path = PLACE) -> Path:
+    """An interpreter with nothing installed: an editable install makes every start of ours slower."""
+    python = place / "bare" / "bin" / "python"
+    if not python.exists():
+        _run(PYTHON, "-m", "venv", "--without-pip", str(place / "bare"))
+    return python
+
+
 def _make(name: str, folder: Path, pins: tuple[str, ...]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     # Everything is pinned: pip looks for nothing more.

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 TICK_MS = 100
 """The control loop's period: six renewals fit in the shortest lease that is renewed at a third."""
-FIRST_WORD_MS = 2_500
+FIRST_WORD_S = 2.5
 """How long a device may take to its first STATUS: it sends one every second at rest (W10)."""
 SHOW_MS = 250
 """How often faces get a new picture when nothing changes."""
@@ -67,7 +67,9 @@ class Runner:
         self._listeners: list[Callable[[Snapshot | Said], None]] = []
         self._viewers: list[Callable[[Snapshot | Said], None]] = []
         self._loop = asyncio.get_running_loop()
-        self._woken = asyncio.Event()
+        self._done: asyncio.Future[None] = self._loop.create_future()
+        self._timer: asyncio.TimerHandle | None = None
+        self._tick_ms = 0
         self._account = Account(session.plan, session.channels)
         self._samples: dict[str, Sample] = {}
         self._told = dict.fromkeys(drivers, 0.0)
@@ -89,8 +91,9 @@ class Runner:
         try:
             for first in await self._first_readings():
                 self.take(first)
-            self.take(Tick())
-            await self._control()
+            self._tick_ms = self._now_ms()
+            self._tick()
+            await self._done
         except DeviceError:
             raise
         except asyncio.CancelledError:
@@ -127,17 +130,19 @@ class Runner:
     async def _first_readings(self) -> list[Reading]:
         """Hear every device once: nothing begins on one that says nothing. Raises DeviceError."""
         heard: dict[str, Reading | LinkLost | LinkFound] = {}
+        wanted = [role for role, channel in self.session.channels.items() if not channel.by_hand]
+        all_heard = asyncio.Event()
 
         def hear(fact: Reading | LinkLost | LinkFound) -> None:
             heard[fact.role] = fact
-            self._woken.set()
+            if all(role in heard for role in wanted):
+                all_heard.set()
 
         for driver in self._drivers.values():
             driver.listen(hear)
-        until = self._now_ms() + FIRST_WORD_MS
-        wanted = [role for role, channel in self.session.channels.items() if not channel.by_hand]
-        while any(role not in heard for role in wanted) and self._now_ms() < until:
-            await self._wait_until(until)
+        with contextlib.suppress(TimeoutError):
+            if wanted:
+                await asyncio.wait_for(all_heard.wait(), FIRST_WORD_S)
         for driver in self._drivers.values():
             driver.listen(self.take)
         return [self._usable(role, heard.get(role)) for role in wanted]
@@ -152,28 +157,32 @@ class Runner:
         device = self.session.channels[role].device
         raise DeviceError(f"{device}: {why}", "switch it off and on, and try again")
 
-    async def _control(self) -> None:
-        tick_ms = self._now_ms()
-        while not self._over:
-            # Absolute, so that lateness does not add up; after a stall, from where the clock is.
-            tick_ms = max(tick_ms + TICK_MS, self._now_ms())
-            while self._now_ms() < tick_ms and not self._over:
-                await self._wait_until(tick_ms)
-                if (due := self.session.due_ms) is not None and due <= self._now_ms():
-                    self.take(Tick())
-            self._check_record()
-            self.take(Tick())
-
-    async def _wait_until(self, when_ms: int) -> None:
-        due = self._due_ms = self.session.due_ms
-        if due is not None:
-            when_ms = min(when_ms, due)
-        self._woken.clear()
-        waker = self._loop.call_at(when_ms / 1000, self._woken.set)
+    def _tick(self) -> None:
+        """The control loop: a tick every `TICK_MS`, and one whenever a step ends by itself."""
         try:
-            await self._woken.wait()
-        finally:
-            waker.cancel()
+            now_ms = self._now_ms()
+            if now_ms >= self._tick_ms:
+                # Absolute, so that lateness does not add up; after a stall, from where the clock is.
+                self._tick_ms = max(self._tick_ms + TICK_MS, now_ms)
+                self._check_record()
+            self.take(Tick())
+            self._arm()
+        except Exception as error:  # noqa: BLE001  without its next tick a session would never end
+            self._break_off(Failed(f"a fault of the program: {error!r}"))
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._over:
+            self._end_control()
+            return
+        due = self._due_ms = self.session.due_ms
+        when = self._tick_ms if due is None else min(self._tick_ms, due)
+        self._timer = self._loop.call_at(when / 1000, self._tick)
+
+    def _end_control(self) -> None:
+        if not self._done.done():
+            self._done.set_result(None)
 
     @property
     def _over(self) -> bool:
@@ -201,8 +210,12 @@ class Runner:
         self._do(effects)
         if isinstance(event, Tick):
             self._renew(now_ms)
-        if self.session.due_ms != self._due_ms or self._over:
-            self._woken.set()
+        else:
+            self._rearm()
+
+    def _rearm(self) -> None:
+        if self._over or self.session.due_ms != self._due_ms:
+            self._arm()
 
     def _driven(self) -> dict[str, Driven]:
         driving = self.session.driving
@@ -322,7 +335,7 @@ class Runner:
             if self._journal is not None:
                 self._journal.keep(self._now_ms(), event, effects)
             self._do(effects)
-        self._woken.set()
+        self._end_control()
 
     def _begin_stop(self) -> None:
         if self._stopping is None:

@@ -73,6 +73,13 @@ def _no_duration(plain: str, rest: str) -> QuantityError:
         return QuantityError(
             "unit-missing", f"{quoted(rest)} has no unit", f"write {number} s or {number} min"
         )
+    other = re.fullmatch(rf"\s*{_NUMBER}\s*(°[CF]|%|/\s*min)", rest)
+    if other:
+        return QuantityError(
+            "unit-unknown",
+            f"{quoted(other[1])} is no unit of time",
+            "write s, min or h, as 90 s or 1 min 30 s",
+        )
     return QuantityError("value", f"{quoted(plain)} is no duration", "write it as 90 s, 10 min or 1 min 30 s")
 
 

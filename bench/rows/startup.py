@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-from bench.environments import PLACE, PeerError, peer
+from bench.environments import PLACE, PeerError, bare_python, peer
 from bench.goals import Goal, Result
 from bench.report import Row
 from bench.rounds import PYTHON, interleave, run_child
@@ -16,9 +16,9 @@ PEER = Goal("/ opentrons_simulate --help", "<=", 1 / 25)
 
 def measure() -> Row:
     """Wall time from the start of the process to its end."""
-    unknot = PYTHON.with_name("unknot")
+    python, unknot = bare_python(), PYTHON.with_name("unknot")
     contestants = {
-        "floor": lambda: run_child([PYTHON, "-c", "pass"]).wall,
+        "floor": lambda: run_child([python, "-c", "pass"]).wall,
         "unknot": lambda: run_child([unknot, "--help"]).wall,
     }
     versions = [f"python {platform.python_version()}", f"click {version('click')}"]

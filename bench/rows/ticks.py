@@ -72,5 +72,7 @@ def _both(seconds: int) -> tuple[Ticks, Ticks]:
         finally:
             unknot.kill()
             floor.kill()
+    if unknot.returncode or floor.returncode:
+        raise RuntimeError("bench.work.ticks failed")
     found = [json.loads(text.splitlines()[-1])["ticks"] for text in said]
     return found[0], found[1]

@@ -34,7 +34,7 @@ async def _floor(seconds: float) -> Ticks:
 async def _unknot(seconds: float) -> Ticks:
     from bench.work.watched import watched_session  # noqa: PLC0415  the floor imports nothing of ours
 
-    return await watched_session(seconds, PERIOD)
+    return await watched_session(seconds)
 
 
 def main() -> None:

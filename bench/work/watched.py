@@ -10,39 +10,60 @@ from typing import TYPE_CHECKING
 
 from bench.work.plan import answers, plan
 from controller.binding import bind, close_all, open_all
-from controller.core import Answer, Said, Session, Tick
+from controller.core import Answer, Said, Session
 from controller.journal import Journal
 from controller.runner import Runner
 from simulator.bench import open_bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextvars import Context
 
-    from controller.core import Input
     from controller.snapshot import Snapshot
 
-
-class Watched(Runner):
-    """Notes when each tick of the control loop's grid was due and when it was taken."""
-
-    ticks: list[tuple[float, float]]
-    _deadline = 0.0
-
-    async def _wait_until(self, when_ms: int) -> None:
-        self._deadline = when_ms / 1000
-        await super()._wait_until(when_ms)
-
-    def take(self, event: Input) -> None:
-        """As the runner's. A tick of the session's own, between two of the grid, is not counted."""
-        due = self.session.due_ms
-        arrived = self._loop.time()
-        own = due is not None and due <= int(arrived * 1000 + 1e-3)
-        if isinstance(event, Tick) and self._deadline and not own:
-            self.ticks.append((self._deadline, arrived))
-        super().take(event)
+WARM_S = 3.0
+"""Seconds from the start of the session that are not measured."""
+LEAST_RATE = 9
+"""Ticks a second that must be there: the control loop has ten, and some for ends of steps."""
 
 
-async def watched_session(seconds: float, period: float) -> list[tuple[float, float]]:
+class Watch:
+    """Notes, for every timer of one runner, when it was due and when the loop came to it."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.ticks: list[tuple[float, float]] = []
+        self._runner = runner
+        self._loop = asyncio.get_running_loop()
+        self._call_at = self._loop.call_at
+        self._loop.call_at = self._watched  # type: ignore[method-assign]
+
+    def _watched(
+        self, when: float, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        if getattr(callback, "__self__", None) is not self._runner:
+            return self._call_at(when, callback, *args, context=context)
+
+        def arrive() -> None:
+            self.ticks.append((when, self._loop.time()))
+            callback(*args)
+
+        return self._call_at(when, arrive, context=context)
+
+    async def measure(self, seconds: float) -> list[tuple[float, float]]:
+        """The ticks of `seconds`, after a while that is not measured; prints a deadline before."""
+        await asyncio.sleep(WARM_S)
+        if not self.ticks:
+            raise RuntimeError(f"no ticks: {self._runner.session.why}")
+        print(self.ticks[-1][0], flush=True)
+        first = len(self.ticks)
+        await asyncio.sleep(seconds)
+        found = self.ticks[first:]
+        if len(found) < seconds * LEAST_RATE:
+            raise RuntimeError(f"{len(found)} ticks in {seconds:g} s: {self._runner.session.why}")
+        return found
+
+
+async def watched_session(seconds: float) -> list[tuple[float, float]]:
     """The ticks of `seconds` with both devices driven, recorded as ever; prints the first deadline."""
     bench = open_bench()
     bench.start()
@@ -54,15 +75,11 @@ async def watched_session(seconds: float, period: float) -> list[tuple[float, fl
         name = secrets.token_hex(4)
         with Journal.open(Path(folder) / "record.sqlite") as journal:
             journal.begin(name, {"plan": compiled, "channels": channels, "began": ""})
-            runner = Watched(Session(compiled, channels, name), drivers, journal)
-            runner.ticks = []
+            runner = Runner(Session(compiled, channels, name), drivers, journal)
+            watch = Watch(runner)
             runner.listen(_answering(runner))
             running = asyncio.ensure_future(runner.run())
-            await _some(runner, 20)
-            print(runner.ticks[-1][0], flush=True)
-            first = len(runner.ticks)
-            await _some(runner, first + round(seconds / period))
-            ticks = runner.ticks[first:]
+            ticks = await watch.measure(seconds)
             running.cancel()
             await asyncio.wait([running])
             journal.finish("stopped")
@@ -82,10 +99,3 @@ def _answering(runner: Runner) -> Callable[[Snapshot | Said], None]:
             loop.call_soon(runner.take, Answer(question, value))
 
     return hear
-
-
-async def _some(runner: Watched, ticks: int) -> None:
-    while len(runner.ticks) < ticks:
-        if runner.session.stage == "ended":
-            raise RuntimeError(f"the session ended: {runner.session.why}")
-        await asyncio.sleep(0.5)

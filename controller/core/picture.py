@@ -145,7 +145,7 @@ def _segment_state(ended: Mapping[int, str], number: int, active: set[int]) -> S
 
 
 def _channels(session: Session) -> tuple[ChannelView, ...]:
-    targets = dict(session.steps.driven()) if session.clock_runs else {}
+    targets = dict(session.steps.driven) if session.clock_runs else {}
     views = []
     for role, channel in session.channels.items():
         watch = session.watches.get(role)

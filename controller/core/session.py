@@ -146,7 +146,7 @@ class Session:
     @property
     def driving(self) -> dict[str, int]:
         """Which segment drives each role that is not at rest."""
-        return {role: segment.number for role, segment in self.steps.driven()} if self.clock_runs else {}
+        return {role: segment.number for role, segment in self.steps.driven} if self.clock_runs else {}
 
     @property
     def held_by_hand(self) -> int | None:
@@ -417,7 +417,7 @@ class Session:
         # Also before a heat that is still to come: the gate lets none begin for a person long unheard.
         if self.now_ms - self.present_ms >= PRESENCE_MS and self.steps.heat_to_come:
             text = words.STILL_THERE
-        for role, segment in self.steps.driven():
+        for role, segment in self.steps.driven:
             since = self.setpoints.since_ms(role)
             by_hand = isinstance(segment, Heat) and self.channels[role].by_hand
             if by_hand and since is not None and self.now_ms - max(since, self._looked_ms) >= LOOK_MS:
@@ -485,7 +485,7 @@ class Session:
         self._voice.say("session-ended", outcome=self.outcome, exit=self.exit, why=self.why)
 
     def _refresh(self) -> None:
-        driven = self.steps.driven() if self.clock_runs else []
+        driven = self.steps.driven if self.clock_runs else []
         self._voice.decide(*self.setpoints.refresh(self.now_ms, driven, self._actual()))
 
     def _actual(self) -> dict[str, float | None]:

@@ -30,7 +30,8 @@ COMPARE: dict[str, Callable[[float | str, float | str], bool]] = {
 
 class Steps:
     """Where a session is in its plan. `ended` maps numbers of segments to why they ended; `running`
-    is everything that runs now, in the order of the file."""
+    is everything that runs now, in the order of the file, `driven` the roles that it drives while the
+    clocks run."""
 
     def __init__(
         self, plan: Plan, channels: Mapping[str, Channel], voice: Voice, questions: Questions
@@ -40,6 +41,7 @@ class Steps:
         self.ratings: dict[int, float] = {}
         self.branch = Branch(plan.track)
         self.running: tuple[Running, ...] = ()
+        self.driven: list[tuple[str, Heat | Press]] = []
         self._settled = False
         self._channels = channels
         self._voice = voice
@@ -63,9 +65,9 @@ class Steps:
         remaining = [r.remaining_ms for r in self.running if r.remaining_ms is not None]
         return min(remaining) if remaining else None
 
-    def driven(self) -> list[tuple[str, Heat | Press]]:
-        """The roles that the running segments drive, while the clocks run."""
-        return [
+    def _changed(self) -> None:
+        self.running = tuple(self.branch.active())
+        self.driven = [
             (r.segment.role, r.segment)
             for r in self.running
             if isinstance(r.segment, Heat | Press) and r.segment.role is not None and r.phase != "asking"
@@ -109,13 +111,13 @@ class Steps:
                 return None
             self._settled = True
             self.branch.move(self._begin, self._needless)
-            self.running = tuple(self.branch.active())
+            self._changed()
 
     def end(self, running: Running, why: str) -> None:
         """A segment has ended, as `why` says."""
         self._questions.close_for(running)
         self.branch.drop(running)
-        self.running = tuple(self.branch.active())
+        self._changed()
         self._settled = False
         self._say_ended(running.segment, why)
 
@@ -141,6 +143,7 @@ class Steps:
                 return segment, answer
         else:
             running.phase = "counting"
+            self._changed()
             return None
         self.end(running, "done")
         return None

@@ -9,6 +9,7 @@ from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from controller.core import Tick
 from controller.journal.encoding import encode
 from controller.journal.errors import JournalError
 from controller.journal.store import LEAST_FREE, ready
@@ -27,6 +28,7 @@ BATCH_SECONDS = 1.0
 ANSWER_SECONDS = 30.0
 """After so long a disk that does not answer is a record that cannot be written."""
 
+_TICK, _NOTHING = encode(Tick()), encode(())
 _INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
 
 
@@ -171,7 +173,8 @@ class Journal:
 
     def _row(self, now_ms: int, input_: Input, effects: tuple[Effect, ...]) -> tuple[int, int, int, str, str]:
         self._written += 1
-        return self._session, self._written, now_ms, encode(input_), encode(effects)
+        shown = _TICK if isinstance(input_, Tick) else encode(input_)
+        return self._session, self._written, now_ms, shown, encode(effects) if effects else _NOTHING
 
     def _finish(self, outcome: str) -> None:
         if self.failure is not None:

@@ -6,6 +6,7 @@ from controller.safety.account import HAND, Account, Driven, Sample
 from controller.safety.channel import Channel, Leash
 from controller.safety.gate import Refusal, Request, View, admit
 from controller.safety.limits import LIMITS, Limit
+from controller.safety.remedies import remedy
 from controller.safety.verify import Violation, longest_ms, skip_refused, verify
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Violation",
     "admit",
     "longest_ms",
+    "remedy",
     "skip_refused",
     "verify",
 ]

@@ -40,6 +40,7 @@ HT5_SOFT, HT5_HARD = 1.0, 2.0
 HT9_MS = 30 * MINUTE_MS
 HT11_FREE, HT11_HARD = 36.0, 3.0  # °C at once; °C a minute from there
 HT15_HARD_MS = 10 * MINUTE_MS
+HT17_SOFT, HT17_HARD = 1, 2  # zones heated at once
 HT18_SOFT, HT18_HARD = 39.0, 40.0
 HT18_SOFT_MS, HT18_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
 HT20_HARD_MS = 5 * SECOND_MS
@@ -57,6 +58,7 @@ SP2_HOLDS, SP2_APART_MS = 3, 30 * SECOND_MS
 SP3_POINTS = 6
 SE1_SOFT_MS, SE1_HARD_MS = 45 * MINUTE_MS, 60 * MINUTE_MS
 SE2_SOFT, SE2_HARD = 500, 2_000
+SE3_SOFT, SE3_HARD = 4, 8  # areas
 SE4_SKIN, SE4_GAP_MS = 38.0, 60 * SECOND_MS
 SE4_STRENGTH, SE4_STRENGTH_MS = 0.5, 5 * MINUTE_MS
 SE5_HIGHEST, SE5_GAP_MS = 40.0, 120 * SECOND_MS
@@ -105,6 +107,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("HT11", "ramp of the set-point above 36 °C", "°C/min", 2.0, HT11_HARD, "lag of 10 to 60 s"),
     Limit("HT15", "time since the person was heard, with heat", "s", 300.0, _s(HT15_HARD_MS), "never asleep"),
     Limit("HT16", "no new heat after the last of a session", "s", 600.0, 600.0, _OWN),
+    Limit("HT17", "zones heated at once", "", HT17_SOFT, HT17_HARD, "ISO 13732-1 scope"),
     Limit("HT18", "set-point at the neck and the flank", "°C", HT18_SOFT, HT18_HARD, "own; thin skin"),
     Limit(
         "HT18", "heat at the neck and the flank", "s", _s(HT18_SOFT_MS), _s(HT18_HARD_MS), "own; thin skin"
@@ -133,6 +136,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("PC6", "rest that ends a bout", "s", _s(PC6_SOFT_MS), _s(PC6_HARD_MS), _OWN),
     Limit("PC9", "tenderness", "0..10", 7.0, PC9_HARD, "practice"),
     Limit("PC10", "ramp of strength: a second; in the first 10 s", "fraction", 0.02, PC10_HARD, _OWN),
+    Limit("PC11", "force, by area: ¼ and ½ of the region's", "N", None, None, "ISO/TS 15066"),
     Limit("PC13", "strength, by point: the table of regions", "fraction", None, None, _OWN),
     Limit("SP1", "one hold by hand", "s", _s(SP1_SOFT_MS), _s(SP1_HARD_MS), "30 to 90 s in trials"),
     Limit("SP2", "holds of a point and side", "", SP2_HOLDS, SP2_HOLDS, _OWN),
@@ -140,6 +144,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("SP3", "places held in a session", "", SP3_POINTS, SP3_POINTS, _OWN),
     Limit("SE1", "length: of a plan; of a run by the wall", "s", _s(SE1_SOFT_MS), _s(SE1_HARD_MS), _OWN),
     Limit("SE2", "segments", "", SE2_SOFT, SE2_HARD, _OWN),
+    Limit("SE3", "areas heated or pressed", "", SE3_SOFT, SE3_HARD, _OWN),
     Limit("SE4", "heat, then percussion near it: time between", "s", _s(SE4_GAP_MS), _s(SE4_GAP_MS), _OWN),
     Limit("SE4", "skin before percussion near heat", "°C", SE4_SKIN, SE4_SKIN, _OWN),
     Limit("SE4", "strength for 5 min after heat near it", "fraction", SE4_STRENGTH, SE4_STRENGTH, _OWN),
@@ -195,6 +200,11 @@ REGIONS: dict[str, Region] = {
     "adductors": Region(0.2, 0.3, 30_000),
 }
 """PC13 and the bouts of PC2, from the region table of section 6.2."""
+
+PC11_SOFT: dict[str, float] = {
+    "upper back": 50.0, "lower back": 50.0, "hips": 45.0, "glutes": 45.0, "thighs": 55.0,
+}  # fmt: skip
+"""PC11: newtons by area, a quarter of the region's; the neck has no percussion and no row."""
 
 NO_PERCUSSION = frozenset(point for point, region in REGIONS.items() if region.hard == 0)
 """ZN1: the flank and the groin."""
@@ -254,6 +264,6 @@ def spots(place: Place) -> tuple[Spot, ...]:
 
 @cache
 def around(place: Place) -> tuple[Site, ...]:
-    """The sites that are the same as, or adjacent to, those of `place`, on the same side."""
+    """The sites that are the same as, or adjacent to, those of `place`: on both sides (SE4 to SE6)."""
     area = area_of(place.name)
-    return tuple((near, side) for side in _sides(place) for near in sorted({area, *ADJACENT[area]}))
+    return tuple((near, side) for side in ("left", "right") for near in sorted({area, *ADJACENT[area]}))

@@ -96,10 +96,13 @@ class _Check:
         self._percussion: dict[Site, int] = defaultdict(int)
         self._holds: dict[Spot, int] = defaultdict(int)
         self._held: set[tuple[str, str]] = set()
+        self._areas: set[str] = set()
         self._heat_ms = self._driven_ms = self._percussion_ms = 0
 
     def segment(self, segment: Segment) -> None:
         """Add the next segment."""
+        if isinstance(segment, Heat | Press):
+            self._area(segment)
         if isinstance(segment, Heat):
             self._temperature(segment)
             self._heat_place(segment)
@@ -133,10 +136,10 @@ class _Check:
 
     def _time_over(
         self, quantity: str, scope: object, limit: str, asked: int, allowed: int, segment: Heat | Press,
-        key: str = "for",
+        key: str = "for", what: str = "",
     ) -> None:  # fmt: skip
         if not asked <= allowed:
-            message = f"{_time(asked)} of {quantity}: at most {_time(allowed)}"
+            message = f"{_time(asked)} of {what or quantity}: at most {_time(allowed)}"
             self._add(quantity, scope, limit, message, asked / 1000, allowed / 1000, segment, key)
 
     def _own(self, limit: str, soft: float) -> float:
@@ -186,7 +189,8 @@ class _Check:
         session = "heat in the session"
         self._time_over(session, None, "HT9", self._heat_ms, allowed, segment)
         if self._heat_ms <= allowed:
-            self._time_over(session, None, "HT9", self._driven_ms, at.HT9_MS, segment, "within")
+            what = "heat in the session, warming up (within) and all"
+            self._time_over(session, None, "HT9", self._driven_ms, at.HT9_MS, segment, "within", what)
         dose = segment.hold_ms * dose_rate(segment.to) + within * dose_rate(segment.to - 1)
         for site in at.sites(segment.place):
             self._heat_rows(segment, site)
@@ -197,7 +201,7 @@ class _Check:
                 self._time_over("heat", site, "HT22", spent, at.HT22_SOFT_MS, segment)
             self._dose[site] += at.HT5_SOFT if hand else dose / at.MINUTE_MS
             if not self._dose[site] <= at.HT5_SOFT:
-                message = f"a dose of {self._dose[site]:.2f} CEM43: at most {at.HT5_SOFT:g}"
+                message = f"a heat dose of {self._dose[site]:.4g} CEM43 minutes: at most {at.HT5_SOFT:g}"
                 asked = self._dose[site]
                 self._add("dose", site, "HT5", message, asked, at.HT5_SOFT, segment, "for")
 
@@ -205,9 +209,23 @@ class _Check:
         for row, (over, allowed) in enumerate(at.HT4_SOFT):
             if not segment.to <= over:
                 self._rows[site][row] += segment.hold_ms
-                self._time_over("heat", site, "HT4", self._rows[site][row], allowed, segment)
+                spent, quantity = self._rows[site][row], "heat" if row == 0 else f"heat over {over:g} °C"
+                self._time_over("heat", site, "HT4", spent, allowed, segment, what=quantity)
         if at.tender_to_heat(segment.place.name):
             self._time_over("heat", site, "HT18", self._rows[site][0], at.HT18_SOFT_MS, segment)
+
+    def _area(self, segment: Heat | Press) -> None:
+        self._areas.add(area_of(segment.place.name))
+        if len(self._areas) > at.SE3_SOFT:
+            asked, allowed = len(self._areas), at.SE3_SOFT
+            message = f"{asked} areas in a session: at most {allowed}"
+            self._add("areas", None, "SE3", message, asked, allowed, segment, verb(segment))
+
+    def _force(self, segment: Press) -> None:
+        allowed = at.PC11_SOFT.get(area_of(segment.place.name))
+        if segment.force is not None and allowed is not None and not segment.force[1] <= allowed:
+            message = f"a force of {segment.force[1]:g} N: at most {allowed:g} N"
+            self._add("force", segment.number, "PC11", message, segment.force[1], allowed, segment, "force")
 
     def _strength(self, segment: Press) -> None:
         channel = self._channels.get(segment.role or "")
@@ -222,9 +240,9 @@ class _Check:
             highest.append(("LE4", at.LE_STRENGTH))
         for limit, allowed in highest:
             if not strength <= allowed + at.STRENGTH_GRAIN or allowed == 0:
-                message = (
-                    f"a strength of {strength:.0%}: at most {allowed:.0%}" if allowed else "no percussion"
-                )
+                message = "no percussion"
+                if allowed:
+                    message = f"a strength of {strength * 100:.4g} %: at most {allowed * 100:g} %"
                 self._add("strength", segment.number, limit, message, strength, allowed, segment, "at")
         begins = None if channel is None or segment.at.unit == "fraction" else channel.low
         if begins is not None and not segment.at.value >= begins:
@@ -240,6 +258,7 @@ class _Check:
         if at.still_forbidden(name) and segment.move == "still":
             self._add("move", segment.number, "ZN1", "only with the head moving", 0.0, 0.0, segment, "move")
         self._strength(segment)
+        self._force(segment)
 
     def _press_sums(self, segment: Press) -> None:
         self._percussion_ms += segment.hold_ms

@@ -135,7 +135,8 @@ class Watch:
         return Finding("pause", "HT2", f"{actual:.1f} °C for 5 s", actual, WARM)
 
     def _echo(self, now_ms: int, told: float, setpoint: float, fault: str | None) -> Finding | None:
-        if abs(told - setpoint) < max(self.step, 0.01):
+        # Rest is no neighbour of anything, however coarse the steps are.
+        if (told == 0.0) == (setpoint == 0.0) and abs(told - setpoint) < max(self.step, 0.01):
             self._other_since = None
             return None
         if self._other_since is None:

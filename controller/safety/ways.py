@@ -203,12 +203,21 @@ class Ways:
         for index, segments in enumerate(inside):
             heats = [s for s in segments if isinstance(s, Heat)]
             others = [s for n, other in enumerate(inside) if n != index for s in other]
+            self._judge_two_heats(heats, [s for other in inside[:index] for s in other])
             for press in (s for s in others if isinstance(s, Press) and s.role is not None):
                 for heat in heats:
                     if not set(at.sites(heat.place)).isdisjoint(at.around(press.place)):
                         message = f"percussion on {press.place} while {heat.place} is heated: never at once"
                         self._order("SE6", message, 0.0, 0.0, press)
                         self._at_once |= {press.number, heat.number}
+
+    def _judge_two_heats(self, heats: list[Heat], before: list[Segment]) -> None:
+        for heat in heats:
+            zones = {other.place for other in before if isinstance(other, Heat)} - {heat.place}
+            if zones:
+                message = f"{heat.place} is heated while {min(zones, key=str)} is: one place at a time"
+                violation = Violation("HT17", message, 1 + len(zones), at.HT17_SOFT, heat.number, verb(heat))
+                self._add("zones", heat.number, heat, violation)
 
     @staticmethod
     def _meet(before: State, inside: list[list[Segment]], ends: list[State], clock: int) -> State:
@@ -272,8 +281,8 @@ class Ways:
                 self._too_soon("SE4", "heat", near, gap, at.SE4_GAP_MS, segment)
             elif state.warm.get(near):
                 message = (
-                    f"percussion on {segment.place} after heat on {near[0]}, {near[1]}: "
-                    "cool the pad below 38 °C before it"
+                    f"percussion on {segment.place} while the skin may still be over 38 °C after heat on "
+                    f"{near[0]}, {near[1]}"
                 )
                 self._order("SE4", message, 0.0, at.SE4_SKIN, segment)
             if gap < at.SE4_STRENGTH_MS and segment.at is not None:
@@ -302,14 +311,11 @@ class Ways:
                 state.still[spot] = state.still.get(spot, 0) + segment.hold_ms
             still = max(state.still[spot] for spot in worked)
             self._judge_bout("PC1", "without moving", still, at.PC1_SOFT_MS, segment, site)
-        self._judge_bout(row, "with too little rest in between", bout, allowed, segment, site)
+        self._judge_bout(row, "without a full rest", bout, allowed, segment, site)
 
     def _judge_bout(self, row: str, how: str, ms: int, allowed: int, segment: Press, site: Site) -> None:
         if ms > allowed:
-            message = (
-                f"{ms / 1000:g} s on {site[0]}, {site[1]}, {how}: at most {allowed / 1000:g} s "
-                "(a rest of 30 s, and of the bout's length, begins a new one)"
-            )
+            message = f"{ms / 1000:g} s on {site[0]}, {site[1]}, {how}: at most {allowed / 1000:g} s"
             violation = Violation(row, message, ms / 1000, allowed / 1000, segment.number, "for")
             self._add("bout", (segment.number, site), segment, violation)
 

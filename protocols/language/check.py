@@ -17,6 +17,7 @@ from protocols.language.report import diagnostics as report
 from protocols.language.report import locate, locate_verb
 from protocols.language.resolve import resolve
 from protocols.language.source import Document, Source, read
+from protocols.language.values import REFERENCE
 from protocols.plan import verb
 
 if TYPE_CHECKING:
@@ -167,11 +168,24 @@ def _attempt(document: Document, root: dict[str, Value], combination: Mapping[st
         file = FileModel.model_validate(filled)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        return _Attempt(None, {}, report(document, filled, errors, resolution.problems))
+        return _Attempt(None, {}, _chosen(document, report(document, filled, errors, resolution.problems)))
     if resolution.problems or document.diagnostics:
-        return _Attempt(None, file.needs, report(document, filled, (), resolution.problems))
+        wrong = _chosen(document, report(document, filled, (), resolution.problems))
+        return _Attempt(None, file.needs, wrong)
     plan = compiler.compile_file(file, resolution, lambda path: locate_verb(document, path).line, combination)
     return _Attempt(plan, file.needs, {})
+
+
+def _chosen(
+    document: Document, wrong: Mapping[tuple[Path, bool], Diagnostic]
+) -> dict[tuple[Path, bool], Diagnostic]:
+    """The same, saying of a value that an option stands for that it does."""
+    told = dict(wrong)
+    for spot, each in wrong.items():
+        written = document[spot[0]]
+        if isinstance(written, str) and REFERENCE.fullmatch(written) and not spot[1]:
+            told[spot] = replace(each, message=f"{each.message}: a value of the option {written}")
+    return told
 
 
 def _read_path(text: str) -> Path:

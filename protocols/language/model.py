@@ -225,6 +225,16 @@ def _one_verb(step: object) -> object:
 _MODIFIERS = frozenset(key for model in STEPS.values() for key in keys_of(model))
 
 
+_MEANT = {
+    **dict.fromkeys(("vibrate", "vibration", "massage", "percuss", "percussion", "pound"), "press"),
+    **dict.fromkeys(("warm", "warmth", "heating"), "heat"),
+    **dict.fromkeys(("wait", "pause", "sleep", "break"), "rest"),
+    **dict.fromkeys(("loop", "again"), "repeat"),
+    **dict.fromkeys(("tell", "print", "show"), "say"),
+}
+"""What people call our verbs."""
+
+
 def _no_verb(keys: list[str]) -> PydanticCustomError:
     refused = next((key for key in keys if v.is_refused_method(key)), None)
     if refused is not None:
@@ -235,7 +245,7 @@ def _no_verb(keys: list[str]) -> PydanticCustomError:
     strange = next((key for key in keys if key not in _MODIFIERS), None)
     if strange is None:
         return v.problem("unknown-verb", "a step without a verb", known, at=keys[0])
-    meant = nearest(strange, STEPS)
+    meant = _MEANT.get(strange.casefold()) or nearest(strange, STEPS)
     help = f"did you mean {meant}?" if meant else known
     return v.problem("unknown-verb", f"{quoted(strange)} is no verb", help, at=strange)
 

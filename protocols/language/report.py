@@ -130,7 +130,21 @@ def _missing(root: Value, path: Path) -> Problem | None:
         return Problem(
             path, "side-missing", f"{owner} needs a side", "add side: left, side: right or side: both"
         )
-    return Problem(path, "missing-key", f"{owner} needs {key}", f"add {key}: …")
+    return Problem(path, "missing-key", f"{owner} needs {key}", f"add {key}: {_EXAMPLES.get(key, '…')}")
+
+
+_EXAMPLES = {
+    "unknot": "1",
+    "to": "38 °C",
+    "for": "30 s",
+    "hold": "20 s",
+    "at": "gentle",
+    "ask": "and the question",
+    "of": "[gentle, medium]",
+    "default": "and one of its values",
+    "title": "and what the protocol is called",
+    "steps": "and at least one step under it, as - rest: 30 s",
+}
 
 
 def _unknown_key(root: Value, path: Path) -> Problem:
@@ -150,12 +164,12 @@ def _unknown_key(root: Value, path: Path) -> Problem:
     where = f" in {verb}" if verb else ""
     missing = [word for word in known if not isinstance(parent, dict) or word not in parent]
     meant = nearest(key, missing) or nearest(key, known)
-    return Problem(
-        path,
-        "unknown-key",
-        f"unknown key {quoted(key)}{where}",
-        f"did you mean {meant}?" if meant else suggestion(key, known),
-    )
+    help = f"did you mean {meant}?" if meant else suggestion(key, known)
+    if verb is not None and len(known) == 1:
+        help = f"take it out: {verb} has no other keys"
+    elif verb is not None and (owners := [each for each, model in STEPS.items() if key in keys_of(model)]):
+        help = f"{key} goes with {', '.join(owners)}" + (f"; {help}" if meant else "")
+    return Problem(path, "unknown-key", f"unknown key {quoted(key)}{where}", help)
 
 
 def _known(parent: dict[str, Value], path: Path) -> tuple[str, ...]:

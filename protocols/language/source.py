@@ -169,7 +169,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             self.document.muted.add(path)
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-            self._report("tag", event, f"a tag, {quoted(event.tag)}", "write the value alone")
+            self._report("tag", event, f"a tag, {quoted(_short(event.tag))}", "write the value alone")
             if isinstance(event, yaml.ScalarEvent):
                 self.document.muted.add(path)
 
@@ -193,7 +193,7 @@ class _Builder:
         if top.path is None or not isinstance(event, yaml.ScalarEvent):
             return True
         if event.tag is not None:
-            self._report("tag", event, f"a tag, {quoted(str(event.tag))}", "write the key alone")
+            self._report("tag", event, f"a tag, {quoted(_short(str(event.tag)))}", "write the key alone")
         self._take_key(top, event, (*top.path, event.value))
         return True
 
@@ -277,8 +277,20 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "a colon that cannot stand here", "check the indentation, or put the text in quotes"),
     "did not find expected comment or line break": (
         "a > that begins a block of text", "put a comparison in quotes, as '>= 8'"),
+    "did not find expected ',' or ']'": (
+        "a list in brackets that is not closed", "put commas between its values, and ] at its end"),
+    "did not find expected ',' or '}'": (
+        "a mapping in braces that is not closed", "put commas between its keys, and } at its end"),
+    "did not find expected key": ("this line does not line up", "indent the keys of one step alike"),
+    "did not find expected '-' indicator": (
+        "this line does not line up", "begin each step of one list with - at the same column"),
+    "could not find expected ':'": ("a key without a colon", "write key: value"),
     "found unexpected end of stream": ("a quote that is never closed", "close the quote"),
 }  # fmt: skip
+
+
+def _short(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def _plainly(error: yaml.MarkedYAMLError) -> tuple[str, str]:

@@ -22,8 +22,8 @@ REFERENCE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_-]*)")
 """`$name`, where it is all of a value."""
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
-_COMPARED = re.compile(r"(<=|>=|==|!=|<|>)\s*(.*\S)", re.DOTALL)
-_UNTIL = re.compile(r"([^\s<>=!]+)\s*(<=|>=|==|!=|<|>)\s*(.*\S)", re.DOTALL)
+_COMPARED = re.compile(r"(<=|>=|==|!=|<|>)\s*([^\s<>=!].*)", re.DOTALL)
+_UNTIL = re.compile(r"([^\s<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!].*)", re.DOTALL)
 _RANGE = re.compile(r"([0-9]{1,3})\s*\.\.\s*([0-9]{1,3})")
 _WIDEST_SCALE = 100  # answers on a scale: more cannot be told apart, nor shown
 

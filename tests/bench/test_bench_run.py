@@ -135,6 +135,13 @@ def test_a_peer_is_made_once_and_again_when_its_pins_change(
     assert made == [("some==1.0",), ("some==2.0",)]
 
 
+def test_the_bare_interpreter_has_nothing_of_ours(tmp_path: Path) -> None:
+    python = environments.bare_python(tmp_path)
+    assert environments.bare_python(tmp_path) == python
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        run_child([python, "-c", "import click"])
+
+
 @pytest.mark.parametrize("name", ["opentrons", "loops"])
 def test_every_package_of_a_peer_is_pinned(name: str) -> None:
     text = (environments.PINS / f"{name}.txt").read_text(encoding="utf-8")
@@ -149,6 +156,7 @@ def test_rows_without_their_peer_skip_that_goal_alone(monkeypatch: pytest.Monkey
 
     for module in (startup, link):
         monkeypatch.setattr(module, "peer", absent)
+    monkeypatch.setattr(startup, "bare_python", lambda: "python")
     monkeypatch.setattr(link, "work", lambda _name, _which: {"rate": 1.0})
     monkeypatch.setattr(startup, "run_child", lambda _argv: type("Child", (), {"wall": 1.0}))
     for row in (startup.measure(), link.measure()):

@@ -24,7 +24,7 @@ SHAPE = re.compile(
     r"<<<<<<<\n(?P<old>.*?)=======\n(?P<new>.*?)>>>>>>>\n",
     re.DOTALL,
 )
-WALKS = 400
+WALKS = 300
 """Walks of which one at least must meet a defect that walks are said to catch."""
 PROBE = f"""
 import sys
@@ -59,13 +59,17 @@ def read(path: Path) -> Defect:
 DEFECTS = {path.stem: read(path) for path in sorted((HERE / "defects").glob("*.patch"))}
 
 
+def _copy(tmp_path: Path) -> None:
+    for room in ("controller", "protocols"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(HERE, tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+
+
 @pytest.fixture
 def spoilt(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A copy of the program with one defect in it."""
     defect = DEFECTS[request.param]
-    for room in ("controller", "protocols"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(HERE, tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    _copy(tmp_path)
     source = tmp_path / defect.file
     text = source.read_text(encoding="utf-8")
     assert text.count(defect.old) == 1, f"{request.param}: {defect.file} has changed; write the defect anew"
@@ -81,18 +85,28 @@ def _run(spoilt: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _catches(spoilt: Path, by: str) -> tuple[bool, str]:
-    if by == "walk":
+def _catches(spoilt: Path, *by: str) -> tuple[bool, str]:
+    if by == ("walk",):
         done = _run(spoilt, "-c", PROBE, str(spoilt))
         return done.returncode == 1 and "Traceback" not in done.stderr, done.stdout + done.stderr
     options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", str(spoilt))
-    done = _run(spoilt, "-m", "pytest", *options, str(spoilt / "tests" / by))
+    done = _run(spoilt, "-m", "pytest", *options, *(str(spoilt / "tests" / each) for each in by))
     return done.returncode == 1 and " failed" in done.stdout, done.stdout + done.stderr
 
 
 def test_there_are_twelve_defects_and_each_says_what_catches_it() -> None:
     assert len(DEFECTS) >= 12
     assert all(defect.caught for defect in DEFECTS.values())
+
+
+def test_a_copy_with_no_defect_is_caught_by_nothing(tmp_path: Path) -> None:
+    _copy(tmp_path)
+    named = sorted({by for defect in DEFECTS.values() for by in defect.caught} - {"walk"})
+    caught, shown = _catches(tmp_path, *named)
+    assert not caught
+    assert " passed" in shown, shown
+    caught, shown = _catches(tmp_path, "walk")
+    assert not caught, shown
 
 
 @pytest.mark.parametrize("spoilt", DEFECTS, indirect=True)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ODDS = {
     "tick": 60.0, "answer": 22.0, "resume": 6.0,
-    "run on": 2.0, "stall": 0.35, "clock back": 0.6, "doubled tick": 1.0, "late reading": 2.0,
+    "run on": 0.7, "stall": 0.35, "clock back": 0.6, "doubled tick": 1.0, "late reading": 2.0,
     "no reading": 0.12, "NaN": 0.12, "hot": 0.12, "warm": 0.3, "fault": 0.12, "own stop": 0.12,
     "wrong echo": 0.2, "lease expired": 0.3, "silent": 0.4, "heard": 1.5,
     "link lost": 0.5, "link found": 1.2, "stray reading": 0.5,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 VALID: list[dict[str, Any]] = json.loads((ROOT / "tests/golden/wire-vectors.json").read_text())["valid"]
@@ -67,6 +65,10 @@ def module_of(path: str, writers: set[str], number: int, lose: Callable[[bytes],
     return module, loses.hit
 
 
+def loses_byte(at: int) -> Callable[[bytes], bytes]:
+    return lambda made: made[:at] + made[at + 1 :]
+
+
 def controller_codec(module: Any, message: dict[str, Any]) -> bytes:
     given = {key: value for key, value in message.items() if key != "type"}
     if message["type"] == "INFO":
@@ -113,7 +115,8 @@ def frames(module: Any) -> Iterator[bool]:
 
 
 CONTROLLER, FIRMWARE = "controller/devices/knot/codec.py", "simulator/firmware/codec.py"
-CASES = {
+Judge = Callable[[Any], Iterator[bool]]
+CASES: dict[str, tuple[str, set[str], Judge]] = {
     "controller, messages": (
         CONTROLLER,
         {"encode", "_status_bytes", "_info_bytes"},
@@ -149,7 +152,7 @@ def test_a_writer_that_loses_a_byte_anywhere_is_found_out(name: str) -> None:
         list(judge(module))
         assert longest, f"no vector reaches {hit}"
         for at in range(min(longest, LONGEST)):
-            harmed, _ = module_of(path, writers, number, lambda made, at=at: made[:at] + made[at + 1 :])
+            harmed, _ = module_of(path, writers, number, loses_byte(at))
             if all(judge(harmed)):
                 missed.append(f"{hit}, byte {at}")
             else:

@@ -436,7 +436,7 @@ add("_se4", "SE4", lambda v: _warmed(60_000, v), 38.0, None)
 add("_se4", "SE4", lambda v: _warmed(100_000, strength=v, drive=20_000), 0.5, 0.5005)
 add("_se4", "SE4", lambda v: _warmed(v, strength=0.6, drive=20_000), 300_000, 299_999)
 add("_se4", "SE4", lambda v: _warmed(SEC, place=v), "erector spinae", "gluteus medius")
-add("_se4", "SE4", lambda v: _warmed(SEC, side=v), "right", "both")
+add("_se4", "SE4", lambda v: _warmed(v, side="right"), 60_000, 59_999)
 MIXED = {"pad": HAND["pad"], "gun": gun()}
 add("_se4", "SE4", lambda v: _warmed(v, channels=MIXED), 120_000, 119_999)
 
@@ -450,7 +450,7 @@ def _pressed(gap: int, setpoint: float = 36.0, place: str = "upper back", side: 
 add("_se5", "SE5", _pressed, 120_000, 119_999)
 add("_se5", "SE5", lambda v: _pressed(120_000, v), 40.0, 40.01)
 add("_se5", "SE5", lambda v: _pressed(SEC, place=v), "glutes", "lower back")
-add("_se5", "SE5", lambda v: _pressed(SEC, side=v), "right", "both")
+add("_se5", "SE5", lambda v: _pressed(v, side="right"), 120_000, 119_999)
 
 # --- what cannot be judged
 

@@ -258,5 +258,5 @@ def test_it_costs_next_to_nothing_at_ten_a_second() -> None:
         microseconds({"gun": Driven(2, 1300.0)}),
         microseconds({"pad": Driven(1, 39.0)}),
     )
-    print("at rest, one gun, one pad: " + ", ".join(f"{figure:.1f} µs" for figure in figures))  # noqa: T201
+    print("at rest, one gun, one pad: " + ", ".join(f"{figure:.1f} µs" for figure in figures))
     assert max(figures) < 200  # ten times over on a slow machine is still a fiftieth of a per cent

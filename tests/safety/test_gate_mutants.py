@@ -120,7 +120,7 @@ def test_every_mutant_of_the_gate_is_noticed() -> None:
         names.append(name)
         if own.survives(function):
             left.add(name)
-    print(f"\n{len(names) - len(left)} of {len(names)} mutants noticed")  # noqa: T201  the figure is the point
+    print(f"\n{len(names) - len(left)} of {len(names)} mutants noticed")
     assert len(names) > 200
     assert not (new := sorted(left - set(EQUIVALENT))), "\n".join(new)
     assert set(EQUIVALENT) <= left, "a mutant on the list is noticed: take it off"

@@ -29,6 +29,9 @@ STOP_FOR = 1.0
 TAKE_WITHIN = REPLY * TRIES + 1.5
 """Seconds for INFO and one STATUS, which comes every second from a device at rest (wire-profile W10)."""
 
+HALF_A_TURN = 0.05
+"""Seconds: half of the control loop's period, so that the turn nearest to a third of a lease renews it."""
+
 REFUSALS = {
     codec.BUSY: "busy",
     codec.OUT_OF_RANGE: "out of range",
@@ -107,7 +110,7 @@ class KnotDriver:
         self._lapsed = wanted != 0 and (self._lapsed or (self._commanded != 0 and gone >= lease))
         if wanted != self._commanded and not self._lapsed:
             self._drive(wanted)
-        elif self._commanded != 0 and gone >= lease / 3 - 1e-9:
+        elif self._commanded != 0 and gone >= lease / 3 - HALF_A_TURN:
             self._renew()
 
     async def reopen(self) -> None:

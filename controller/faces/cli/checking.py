@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED
-from controller.safety import verify
+from controller.safety import remedy, verify
 from protocols.bounds import bounds
 from protocols.diagnostics import Diagnostic
 from protocols.language import LoadError, OptionError, ReaderMissingError, compile_source, load
@@ -111,7 +111,7 @@ def _diagnostic(file: str, span: Span, violation: Violation, choice: str) -> Dia
         severity="error", code="limit", file=file,
         line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
         message=f"{violation.message}{choice} ({violation.limit})",
-        help="a file may stay below a limit, never go over it",
+        help=remedy(violation),
         limit=violation.limit, asked=violation.asked, allowed=violation.allowed,
     )  # fmt: skip
 
