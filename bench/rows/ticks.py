@@ -1,7 +1,7 @@
 """Row 7: how late the control loop's ticks come in real time, beside bare asyncio.sleep.
 
 Two processes at once, half a period apart, so that their ticks take turns: one of the floor, one of
-unknot, and so on. A round is 10 seconds of both.
+unknot, and so on. A round is 8 seconds of both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bench.rounds import PATIENCE, PYTHON, ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUND_S = 10
+ROUND_S = 8
 MIDDLE = Goal("median lateness / that of asyncio.sleep", "<=", 1.3)
 WORST = Goal("p99 of lateness / that of asyncio.sleep", "<=", 2.0)
 EARLY = Goal("earliest tick, µs after its deadline", ">=", 0.0, every=True)

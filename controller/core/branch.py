@@ -19,8 +19,8 @@ Phase = Literal["asking", "waiting", "counting"]
 class Running:
     """A segment that has begun. Both clocks stand whenever the session's do.
 
-    `asking`: waits for an answer; `waiting`: `waited_ms` counts against `within`; `counting`:
-    `counted_ms` counts towards what the segment is to last.
+    `asking`: waits for an answer; `waiting`: `waited_ms` counts against `within`, and `late_ms` is what
+    a late tick waited beyond it; `counting`: `counted_ms` counts towards what the segment is to last.
     """
 
     segment: Segment
@@ -29,6 +29,7 @@ class Running:
     within_ms: int | None = None
     counted_ms: int = 0
     waited_ms: int = 0
+    late_ms: int = 0
     order: int = 0
 
     @property
@@ -43,13 +44,14 @@ class Running:
     def pass_time(self, ms: int) -> int:
         """Let `ms` pass, but never more than remains; what of it counted."""
         remaining = self.remaining_ms
-        ms = ms if remaining is None else min(ms, remaining)
+        passed, ms = ms, ms if remaining is None else min(ms, remaining)
         if self.phase == "asking":
             return 0
         if self.phase == "counting":
             self.counted_ms += ms
         else:
             self.waited_ms += ms
+            self.late_ms += passed - ms
         return ms
 
 

@@ -157,6 +157,8 @@ class Steps:
                 measured = actual.get(segment.role)
                 if measured is not None and abs(measured - segment.to) <= REACHED:
                     running.phase = "counting"
+                    # The pad heated then too, and no longer than `within` and `for` may it heat.
+                    running.counted_ms = min(running.late_ms, segment.hold_ms)
             elif isinstance(segment, Cool):
                 measured = actual.get(segment.role)
                 if measured is not None and measured < segment.below:

@@ -75,6 +75,20 @@ def test_a_heat_reached_at_the_very_end_of_its_within_goes_on() -> None:
     assert desk.end() is None
 
 
+def test_a_late_tick_lets_no_heat_be_driven_longer_than_its_within_and_its_for() -> None:
+    writer = Writer()
+    writer.heat(38.0, MINUTE, 2 * MINUTE)
+    writer.rest()
+    desk = Desk(writer.plan())
+    desk.run(2 * MINUTE - 100)
+    desk.now_ms += 1_000
+    desk.read("pad", 37.5)
+    desk.actual["pad"] = 37.5
+    desk.run(MINUTE - 900)
+    assert desk.whys() == [(1, "done")]
+    assert desk.driven_ms("pad") == 3 * MINUTE
+
+
 def test_a_second_heat_of_the_same_pad_ramps_anew_from_what_is_measured() -> None:
     writer = Writer()
     writer.heat(38.0, 4 * MINUTE)

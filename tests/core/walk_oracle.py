@@ -320,7 +320,10 @@ class Oracle:
             actual = self.actual.get(segment.role)
             if actual is None or not abs(actual - segment.to) <= 1.0:
                 continue
-            active.may |= ran or self.running
+            if not active.may and (ran or self.running):
+                # A late tick beyond `within` counts towards `for`.
+                active.most += max(0, active.waited - segment.within_ms)
+                active.may = True
             active.must |= ran and self.running
 
     def _obliged(self, event: Input) -> None:
