@@ -33,7 +33,7 @@ BEFORE_ANY_RUN = (
 """R1 to R4, C1, C2, C4, C5, C7, C9 and C18 of `safety.md` in plain words, until screening asks them."""
 
 TAKE_OFF = "Is everything switched off and off the skin?"
-STILL_THERE = "Are you awake, and does the warmth feel good?"
+STILL_THERE = "Are you awake, and does everything feel good?"
 LOOK_AT_SKIN = "Lift the pad and look at the skin: is it only warm and lightly pink?"
 TOO_TENDER = (
     "Tenderness of 8 or more: that is not for a machine. Leave this place alone for a day, "

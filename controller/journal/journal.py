@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import sqlite3
 import threading
 from collections import deque
 from concurrent.futures import Future
@@ -15,6 +14,7 @@ from controller.journal.errors import JournalError
 from controller.journal.store import LEAST_FREE, ready
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
@@ -127,11 +127,11 @@ class Journal:
         call, done = asked
         try:
             call()
-        except (sqlite3.Error, OSError, TypeError) as error:
-            self.failure = self.failure or str(error)
-            done.set_exception(self._unwritten(self.failure))
         except JournalError as error:
             done.set_exception(error)
+        except Exception as error:  # noqa: BLE001  whatever it is, the record is no longer whole
+            self.failure = self.failure or str(error)
+            done.set_exception(self._unwritten(self.failure))
         else:
             done.set_result(None)
         return True
@@ -139,7 +139,7 @@ class Journal:
     def _write_safely(self) -> None:
         try:
             self._write()
-        except (sqlite3.Error, OSError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the record is no longer whole
             self.failure = self.failure or str(error)
 
     def _begin(self, session_id: str, meta: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from controller.safety.limits import (
     HAND_COOL_MS,
+    HT2_HARD,
     HT4_SOFT,
     HT5_SOFT,
     HT20_HIGHEST,
@@ -84,6 +85,7 @@ class _Warmth:
     asked: float = 0.0  # the highest set-point since the newest sample
     sites: tuple[Site, ...] = ()
     near_target: bool = False
+    hot_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,7 @@ class Account:
                 for site in warmth.sites:
                     self._dose[site] = self._dose.get(site, 0.0) + rate * gap / MINUTE_MS
         warmth.at_ms, warmth.actual, warmth.asked = sample.at_ms, actual, 0.0
+        warmth.hot_samples = warmth.hot_samples + 1 if actual >= HT2_HARD else 0
         if actual <= SE4_SKIN and not is_driven and not unmeasured(self.channels.get(role)):
             for roles in self._warm.values():
                 roles.discard(role)
@@ -327,6 +330,11 @@ class Account:
     def _present(self, site: Site, row: int) -> Bout | None:
         both = self._bouts.get(site)
         return None if both is None or self._rested(both[row], self._active) else both[row]
+
+    def hot_samples(self, role: str) -> int:
+        """How many of the newest valid samples of `role`, in a row, are at or over HT2's hard limit."""
+        warmth = self._warmth.get(role)
+        return 0 if warmth is None else warmth.hot_samples
 
     def heat_of(self, site: Site) -> tuple[int, ...]:
         """Time within 1 °C of the target at `site`, for each temperature of HT4 to be over."""

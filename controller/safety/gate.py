@@ -77,6 +77,8 @@ class _Case:
     unseen: bool
 
 
+HOT_SAMPLES = 2
+"""Valid samples in a row at or over HT2's hard limit that trip."""
 Guard = Callable[["_Case"], "Refusal | None"]
 
 
@@ -168,7 +170,9 @@ def _ht2(case: _Case) -> Refusal | None:
     sample = case.view.samples.get(case.request.role)
     if case.heat is None or case.unseen or sample is None or sample.actual is None:
         return None  # a reading that is missing is for HT20
-    return _under("HT2", sample.actual, at.HT2_HARD)
+    if case.view.account.hot_samples(case.request.role) >= HOT_SAMPLES:
+        return Refusal("HT2", sample.actual, at.HT2_HARD)
+    return _under("HT2", sample.actual, at.HT2_AT_ONCE)
 
 
 def _ht4(case: _Case) -> Refusal | None:

@@ -23,6 +23,7 @@ TICK_MS = 100
 
 HT1_SOFT, HT1_HARD = 41.0, 42.0
 HT2_HARD = 43.0
+HT2_AT_ONCE = 44.0
 HT4_SOFT = (
     (float("-inf"), 30 * MINUTE_MS),
     (39.0, 20 * MINUTE_MS),

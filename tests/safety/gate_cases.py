@@ -234,7 +234,7 @@ def _mute(make: Any = heating) -> Any:
 for bad in (None, NAN, INF, -INF, 4.99):
     hot = bad == INF or (bad is not None and math.isnan(bad))  # HT2 would say it too
     add("_ht20", "HT20", lambda v: heating(actual=v), 5.0, bad, alone=not hot)
-add("_ht20", "HT20", lambda v: heating(actual=v), 42.99, 60.01, alone=False)
+add("_ht20", "HT20", lambda v: heating(actual=v), 43.99, 60.01, alone=False)
 also("60 °C is a valid reading, and a trip", heating(actual=60.0), "HT2", "_ht2")
 for bad in (None, NAN, INF, -0.1):
     add("_ht20", "HT20", lambda v: pressing(actual=v), 0.0, bad)
@@ -272,7 +272,19 @@ add("_ht15", "HT15", _silent, 0, -1)
 add("_ht15", "HT15", _silent, 0, None)
 also("percussion asks for no presence", _silent(20 * MIN, pressing))
 add("_ht1", "HT1", lambda v: heating(v, 42.0, to=43.0), 42.0, 42.01)
-add("_ht2", "HT2", lambda v: heating(actual=v), 42.99, 43.0)
+add("_ht2", "HT2", lambda v: heating(actual=v), 43.99, 44.0)
+
+
+def _samples(*actual: float) -> Any:
+    drives = Drives(plan(heat(to=41.0, hold=10 * MIN)))
+    for value in actual:
+        drives.go(200, {"pad": (1, 36.0)}, {"pad": value}, step=200)
+    return Request("pad", 36.0, 1), view(drives)
+
+
+add("_ht2", "HT2", lambda v: _samples(43.0, v), 42.99, 43.0)
+add("_ht2", "HT2", lambda v: _samples(v, 43.0), 42.99, 43.0)
+also("two hot samples with a cooler one between", _samples(43.5, 42.9, 43.5))
 add("_ht18", "HT18", lambda v: heating(v, 40.5, place="neck"), 40.0, 40.01)
 add("_ht18", "HT18", lambda v: heating(v, 40.5, place="lower back"), 40.0, 40.01)
 also("not the neck", heating(40.5, 40.5))
