@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from controller.core.events import Answer, Command, Said
 from controller.faces.cli import cli, doctor, roles, run, show
-from controller.faces.cli.ports import Port, users
+from controller.links.ports import Port, users
 from controller.snapshot import Ended
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import click
 
 from controller.config import record_path
 from controller.faces.cli.common import DONE, FAILED, as_json, show_json
-from controller.faces.cli.ports import ports
 from controller.faces.sound import Speaker
 from controller.journal import Journal, JournalError
+from controller.links.ports import ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

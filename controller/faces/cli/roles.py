@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from controller.faces.cli.ports import ports
+from controller.links.ports import ports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
