@@ -219,6 +219,8 @@ class Runner:
 
     def _driven(self) -> dict[str, Driven]:
         driving = self.session.driving
+        if not driving and self.session.held_by_hand is None:
+            return {}
         driven = {
             role: Driven(driving[role], told)
             for role, told in self._told.items()

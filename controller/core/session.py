@@ -144,9 +144,9 @@ class Session:
         return self.stage == "running" and self.paused_ms is None and not self.questions.blocking
 
     @property
-    def driving(self) -> dict[str, int]:
+    def driving(self) -> Mapping[str, int]:
         """Which segment drives each role that is not at rest."""
-        return {role: segment.number for role, segment in self.steps.driven} if self.clock_runs else {}
+        return self.steps.driving if self.clock_runs else {}
 
     @property
     def held_by_hand(self) -> int | None:

@@ -50,7 +50,7 @@ class Setpoints:
     def _setpoint(self, now_ms: int, role: str, segment: Heat | Press, actual: float | None) -> float:
         channel = self._channels[role]
         if isinstance(segment, Heat):
-            ramp = self._ramp(role, segment, heat_ramp(now_ms, actual))
+            ramp = self._ramp(now_ms, role, segment, actual)
             if channel.by_hand:
                 self.by_hand.add(role)
                 return LOWEST_SETTING
@@ -58,15 +58,16 @@ class Setpoints:
             return heat_setpoint(ramp, segment.to, channel, now_ms)
         if segment.at is None:
             return 0.0
-        ramp = self._ramp(role, segment, Ramp(now_ms, 0.0))
+        ramp = self._ramp(now_ms, role, segment, actual)
         if channel.by_hand:
             self.by_hand.add(role)
             return by_hand_setpoint(segment.at, channel)
         return strength_setpoint(ramp, segment.at, channel, now_ms)
 
-    def _ramp(self, role: str, segment: Heat | Press, fresh: Ramp) -> Ramp:
-        number, ramp = self._ramps.get(role, (0, fresh))
-        if number != segment.number:
-            ramp = fresh
-        self._ramps[role] = (segment.number, ramp)
-        return ramp
+    def _ramp(self, now_ms: int, role: str, segment: Heat | Press, actual: float | None) -> Ramp:
+        kept = self._ramps.get(role)
+        if kept is not None and kept[0] == segment.number:
+            return kept[1]
+        fresh = heat_ramp(now_ms, actual) if isinstance(segment, Heat) else Ramp(now_ms, 0.0)
+        self._ramps[role] = (segment.number, fresh)
+        return fresh

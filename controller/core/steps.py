@@ -31,7 +31,7 @@ COMPARE: dict[str, Callable[[float | str, float | str], bool]] = {
 class Steps:
     """Where a session is in its plan. `ended` maps numbers of segments to why they ended; `running`
     is everything that runs now, in the order of the file, `driven` the roles that it drives while the
-    clocks run."""
+    clocks run, `driving` the same by number."""
 
     def __init__(
         self, plan: Plan, channels: Mapping[str, Channel], voice: Voice, questions: Questions
@@ -42,6 +42,7 @@ class Steps:
         self.branch = Branch(plan.track)
         self.running: tuple[Running, ...] = ()
         self.driven: list[tuple[str, Heat | Press]] = []
+        self.driving: dict[str, int] = {}
         self._settled = False
         self._channels = channels
         self._voice = voice
@@ -72,6 +73,7 @@ class Steps:
             for r in self.running
             if isinstance(r.segment, Heat | Press) and r.segment.role is not None and r.phase != "asking"
         ]
+        self.driving = {role: segment.number for role, segment in self.driven}
 
     @property
     def heat_to_come(self) -> bool:

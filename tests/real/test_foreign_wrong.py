@@ -133,9 +133,10 @@ def test_a_device_that_falls_silent_rests_after_3_s_and_ends_after_5(tmp_path: P
     with Device(tmp_path / "pad", PAD) as pad:
         with Client(tmp_path, warm(tmp_path, lasting="60 s"), "--use", f"pad=serial:{pad.path}") as run:
             running(pad, run)
-            last = run.named("reading")[-1]
+            run.first("reading")
             pad.ways.no_status = True
             pad.wait(lambda it: it.resting)
+            last = run.named("reading")[-1]
             rested = pad.changes[-1].at
             assert run.outcome() == ("limit", 7)
         pad.assert_stopped()

@@ -42,7 +42,7 @@ def assert_same(real: list[Event], virtual: list[Event]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("protocol", ["demo", "thighs", "upper-back"])
+@pytest.mark.parametrize("protocol", ["demo", "thighs"])
 def test_a_run_over_pseudo_terminals_is_the_run_in_virtual_time(protocol: str, tmp_path: Path) -> None:
     with Run(tmp_path, protocol, "--sim", "--speed", "max") as virtual:
         assert virtual.to_the_end()["outcome"] == "completed"
