@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from controller.core import words
-from controller.core.ramps import HEAT_AT_ONCE, HEAT_PER_MIN
+from controller.safety.limits import HT11_FREE, HT11_SOFT
 from controller.snapshot import ChannelView, QuestionView, SegmentView, Snapshot
+from protocols.bounds import length_ms
 from protocols.plan import Cool, Heat, Press, Rate, numbers
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from controller.core.branch import Running
     from controller.core.session import Session
     from controller.snapshot import State
-    from protocols.plan import Segment
 
 SegmentState = Literal["ahead", "now", "done", "skipped"]
 STATES: tuple[SegmentState, ...] = ("ahead", "now", "done", "skipped")
@@ -114,7 +114,7 @@ def _left_ms(session: Session) -> int:
         if number in running:
             total += _remaining(running[number])
         elif number not in done:
-            total += longest_ms(session.plan.segment(number))
+            total += length_ms(session.plan.segment(number))
     return total
 
 
@@ -122,17 +122,6 @@ def _remaining(running: Running) -> int:
     hold = (running.hold_ms or 0) - running.counted_ms
     within = (running.within_ms or 0) - running.waited_ms if running.phase == "waiting" else 0
     return hold + within
-
-
-def longest_ms(segment: Segment) -> int:
-    """The longest that a segment takes, waiting for the person left out."""
-    match segment:
-        case Heat():
-            return segment.hold_ms + segment.within_ms
-        case Cool():
-            return segment.within_ms
-        case _:
-            return int((words.seconds_of(segment) or 0) * 1000)
 
 
 def _segment_state(ended: Mapping[int, str], number: int, active: set[int]) -> SegmentState:
@@ -177,8 +166,8 @@ def _ahead(session: Session) -> tuple[tuple[float, float], ...]:
     at = 0.0
     for running in session.steps.running:
         if isinstance(running.segment, Heat):
-            begin = session.setpoints.present[running.segment.role] or HEAT_AT_ONCE
-            rise = max(0.0, running.segment.to - begin) / HEAT_PER_MIN * 60
+            begin = session.setpoints.present[running.segment.role] or HT11_FREE
+            rise = max(0.0, running.segment.to - begin) / HT11_SOFT * 60
             at = rise + ((running.hold_ms or 0) - running.counted_ms) / 1000
             corners += [(0.0, begin), (rise, running.segment.to), (at, running.segment.to), (at, 0.0)]
         elif running.remaining_ms is not None:
@@ -188,8 +177,8 @@ def _ahead(session: Session) -> tuple[tuple[float, float], ...]:
         if segment.number in session.steps.ended:
             continue
         if isinstance(segment, Heat):
-            rise = max(0.0, segment.to - HEAT_AT_ONCE) / HEAT_PER_MIN * 60
-            corners += [(at, HEAT_AT_ONCE), (at + rise, segment.to)]
+            rise = max(0.0, segment.to - HT11_FREE) / HT11_SOFT * 60
+            corners += [(at, HT11_FREE), (at + rise, segment.to)]
             at += rise + segment.hold_ms / 1000
             corners += [(at, segment.to), (at, 0.0)]
         elif not isinstance(segment, Cool):

@@ -13,8 +13,6 @@ Purpose = Literal["begin", "segment", "present", "off"]
 
 WAITS_MS = 600_000
 """How long any question waits (protocol-language, "Steps")."""
-PRESENCE_WAITS_MS = 60_000
-"""How long the presence question waits (HT15)."""
 OFF_WAITS_MS = 60_000
 """How long "is it off?" waits at the end of a session that did not complete."""
 
@@ -104,4 +102,4 @@ class Questions:
         return next((q for q in self.open.values() if q.waited_ms >= q.waits_ms), None)
 
 
-__all__ = ["OFF_WAITS_MS", "PRESENCE_WAITS_MS", "RATINGS", "Question", "Questions"]
+__all__ = ["OFF_WAITS_MS", "RATINGS", "Question", "Questions"]

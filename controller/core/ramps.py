@@ -6,16 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from controller.safety.limits import HT11_FREE, HT11_SOFT, PC10_SOFT
+
 if TYPE_CHECKING:
     from controller.safety.channel import Channel
     from protocols.plan import Strength
-
-STRENGTH_PER_S = 0.02
-"""Fraction of the scale that strength may gain in a second, from the slowest (PC10, soft)."""
-HEAT_AT_ONCE = 36.0
-"""°C that a setpoint may have at once (HT11)."""
-HEAT_PER_MIN = 2.0
-"""°C that a setpoint above `HEAT_AT_ONCE` may gain in a minute (HT11, soft)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +23,19 @@ class Ramp:
 
 def heat_ramp(now_ms: int, measured: float | None) -> Ramp:
     """A warming that begins now: from 36 °C, or from what is measured where that is more."""
-    return Ramp(now_ms, max(HEAT_AT_ONCE, measured if measured is not None else HEAT_AT_ONCE))
+    return Ramp(now_ms, max(HT11_FREE, measured if measured is not None else HT11_FREE))
 
 
 def heat_setpoint(ramp: Ramp, to: float, channel: Channel, now_ms: int) -> float:
     """°C to ask for now on the way to `to`, never above it, on the channel's step."""
-    gained = HEAT_PER_MIN * (now_ms - ramp.since_ms) / 60_000
+    gained = HT11_SOFT * (now_ms - ramp.since_ms) / 60_000
     return _on_step(min(to, ramp.start + gained), channel)
 
 
 def strength_setpoint(ramp: Ramp, at: Strength, channel: Channel, now_ms: int) -> float:
     """Strokes a minute to ask for now on the way to `at`, never above it, on the channel's step."""
     low, high = _scale(channel)
-    gained = STRENGTH_PER_S * (now_ms - ramp.since_ms) / 1000
+    gained = PC10_SOFT * (now_ms - ramp.since_ms) / 1000
     return _on_step(low + min(at.fraction(low, high), gained) * (high - low), channel)
 
 

@@ -22,10 +22,11 @@ from controller.core.events import (
     Refused,
     Reopen,
 )
-from controller.core.questions import OFF_WAITS_MS, PRESENCE_WAITS_MS, WAITS_MS, Question, Questions
+from controller.core.questions import OFF_WAITS_MS, WAITS_MS, Question, Questions
 from controller.core.setpoints import Setpoints
 from controller.core.steps import Steps
 from controller.core.voice import Voice
+from controller.safety import limits as at
 from controller.safety.watch import Watch
 from protocols.plan import Ask, Cool, Heat, Rest
 
@@ -41,22 +42,8 @@ Stage = Literal["confirming", "running", "cooling", "off", "ended"]
 
 STALL_MS = 1_000
 """A gap between two inputs after which what devices did meanwhile is not known (HZ15)."""
-PAUSE_MS = 600_000
-"""The longest pause (SE8)."""
-LENGTH_MS = 3_600_000
-"""The longest session by the wall, pauses included (SE1, hard)."""
-PRESENCE_MS = 300_000
-"""How often the person is asked whether they are there while a device heats (HT15)."""
-LOOK_MS = 180_000
-"""How often a look at the skin is asked for under a pad worked by hand (HT22)."""
-COOL_DOWN_MS = 300_000
-"""The longest wait for the pad at the end (HT16)."""
-COOL_DOWN = 36.0
-"""°C below which the pad no longer makes the end wait (HT16)."""
 READING_EVERY_MS = 100
 """At most ten `reading` events a second for a channel (command-line)."""
-TENDER = 8
-"""The tenderness that ends a session (PC9)."""
 
 
 class Session:
@@ -308,7 +295,7 @@ class Session:
             case "skip" if self.stage == "running":
                 self._skip(event.refused)
             case "skip" if self.stage == "cooling":
-                self._voice.limit("HT16", self._warmest(), COOL_DOWN)
+                self._voice.limit("HT16", self._warmest(), at.HT16_COOL)
             case _:
                 pass
 
@@ -341,8 +328,8 @@ class Session:
         if ends is not None:
             asked, answer = ends
             self._end("stopped", 6, asked.because or f"{asked.text} {answer}")
-        elif question.kind == "rate" and isinstance(value, float) and value >= TENDER:
-            self._voice.limit("PC9", value, TENDER - 1)
+        elif question.kind == "rate" and isinstance(value, float) and value >= at.PC9_HARD:
+            self._voice.limit("PC9", value, at.PC9_SOFT)
             self._end("limit", 7, f"PC9: {words.TOO_TENDER}")
 
     def _skip(self, refused: str | None) -> None:
@@ -393,7 +380,7 @@ class Session:
         if self.stage in ("confirming", "running"):
             self._judge_length()
         elif self.stage == "cooling" and (
-            self._warmest() is None or self.now_ms - self._cooling_since >= COOL_DOWN_MS
+            self._warmest() is None or self.now_ms - self._cooling_since >= at.HT16_WAIT_MS
         ):
             self._end("completed", 0, None)
 
@@ -415,32 +402,32 @@ class Session:
     def _judge_presence(self) -> None:
         text = None
         # Also before a heat that is still to come: the gate lets none begin for a person long unheard.
-        if self.now_ms - self.present_ms >= PRESENCE_MS and self.steps.heat_to_come:
+        if self.now_ms - self.present_ms >= at.HT15_SOFT_MS and self.steps.heat_to_come:
             text = words.STILL_THERE
         for role, segment in self.steps.driven:
             since = self.setpoints.since_ms(role)
             by_hand = isinstance(segment, Heat) and self.channels[role].by_hand
-            if by_hand and since is not None and self.now_ms - max(since, self._looked_ms) >= LOOK_MS:
+            if by_hand and since is not None and self.now_ms - max(since, self._looked_ms) >= at.HT22_LOOK_MS:
                 text = words.LOOK_AT_SKIN
         if text is not None:
-            asked = self.questions.ask("present", "present", text, ("yes",), PRESENCE_WAITS_MS)
+            asked = self.questions.ask("present", "present", text, ("yes",), at.HT15_ANSWER_MS)
             self._voice.say("question", **asked.data)
 
     def _judge_length(self) -> None:
-        if self.paused_ms is not None and self.now_ms - self.paused_ms > PAUSE_MS:
-            self._voice.limit("SE8", (self.now_ms - self.paused_ms) / 1000, PAUSE_MS / 1000)
+        if self.paused_ms is not None and self.now_ms - self.paused_ms > at.SE8_MS:
+            self._voice.limit("SE8", (self.now_ms - self.paused_ms) / 1000, at.SE8_MS / 1000)
             if self.lost:
                 self._end("lost", 5, "a device stayed lost for ten minutes")
             else:
                 self._end("unanswered", 1, "the pause took longer than ten minutes")
-        elif self.t >= LENGTH_MS / 1000:
-            self._voice.limit("SE1", self.t, LENGTH_MS / 1000)
+        elif self.t >= at.SE1_HARD_MS / 1000:
+            self._voice.limit("SE1", self.t, at.SE1_HARD_MS / 1000)
             self._end("limit", 7, "SE1: an hour is the longest that a session may take")
 
     def _unanswered(self, question: Question) -> None:
         self.questions.close(question)
         if question.purpose == "present":
-            self._voice.limit("HT15", question.waited_ms / 1000, PRESENCE_WAITS_MS / 1000)
+            self._voice.limit("HT15", question.waited_ms / 1000, at.HT15_ANSWER_MS / 1000)
             self._pause("nobody said that they are there")
         elif question.purpose == "off" and self.outcome != "completed":
             self._finish()
@@ -460,7 +447,7 @@ class Session:
     def _warmest(self) -> float | None:
         """°C of the warmest pad that must cool before the end; None where none must."""
         measured = [self.watches[role].actual for role in self.setpoints.heated - self.lost]
-        return max((m for m in measured if m is not None and m >= COOL_DOWN), default=None)
+        return max((m for m in measured if m is not None and m >= at.HT16_COOL), default=None)
 
     def _end(self, outcome: Outcome, code: int, why: str | None, *, ask_off: bool = True) -> None:
         if self.stage == "ended":

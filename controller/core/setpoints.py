@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from controller.core.events import Hold
 from controller.core.ramps import Ramp, by_hand_setpoint, heat_ramp, heat_setpoint, strength_setpoint
+from controller.safety import limits as at
 from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from controller.safety.channel import Channel
-
-LOWEST_SETTING = 37.0
-"""°C that `instruct` gives for a pad's lowest setting: the heat level `low` (protocol-language)."""
 
 Driven = tuple[str, Heat | Press]
 
@@ -53,7 +51,7 @@ class Setpoints:
             ramp = self._ramp(now_ms, role, segment, actual)
             if channel.by_hand:
                 self.by_hand.add(role)
-                return LOWEST_SETTING
+                return at.LOWEST_SETTING
             self.heated.add(role)
             return heat_setpoint(ramp, segment.to, channel, now_ms)
         if segment.at is None:

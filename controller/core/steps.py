@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from controller.core import words
 from controller.core.branch import Branch, Running
 from controller.core.questions import RATINGS, Question, Questions
+from controller.safety import limits as at
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch, numbers, verb
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from controller.core.voice import Voice
     from controller.safety.channel import Channel
     from protocols.plan import Condition, Plan, Segment, Track, Until
-
-REACHED = 1.0
-"""°C from the target within which `for` counts (protocol-language)."""
-HAND_COOL_MS = 120_000
-"""How long a pad worked by hand is off the skin for `cool` (protocol-language)."""
 
 COMPARE: dict[str, Callable[[float | str, float | str], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -157,7 +153,7 @@ class Steps:
             segment = running.segment
             if isinstance(segment, Heat):
                 measured = actual.get(segment.role)
-                if measured is not None and abs(measured - segment.to) <= REACHED:
+                if measured is not None and abs(measured - segment.to) <= at.NEAR_TARGET:
                     running.phase = "counting"
                     # The pad heated then too, and no longer than `within` and `for` may it heat.
                     running.counted_ms = min(running.late_ms, segment.hold_ms)
@@ -186,7 +182,7 @@ class Steps:
             case Heat() | Press():
                 return Running(segment, "asking", segment.hold_ms)
             case Cool() if self._channels[segment.role].by_hand:
-                return Running(segment, "counting", HAND_COOL_MS)
+                return Running(segment, "counting", at.HAND_COOL_MS)
             case Cool():
                 return Running(segment, "waiting", None, segment.within_ms)
             case Rest() | Stretch():

@@ -22,7 +22,8 @@ TICK_MS = 100
 """The control loop's period: a segment ends at the first tick at which its time is up."""
 
 HT1_SOFT, HT1_HARD = 41.0, 42.0
-HT2_HARD = 43.0
+HT2_SOFT, HT2_SOFT_MS = 42.5, 5 * SECOND_MS
+HT2_HARD = 43.0  # °C, in two samples in a row
 HT2_AT_ONCE = 44.0
 HT4_SOFT = (
     (float("-inf"), 30 * MINUTE_MS),
@@ -39,20 +40,24 @@ HT4_HARD = (
 """(over this temperature, at most this long): cumulative. Over 42 °C nothing is left: that is HT1."""
 HT5_SOFT, HT5_HARD = 1.0, 2.0
 HT9_MS = 30 * MINUTE_MS
-HT11_FREE, HT11_HARD = 36.0, 3.0  # °C at once; °C a minute from there
-HT15_HARD_MS = 10 * MINUTE_MS
+HT11_FREE, HT11_SOFT, HT11_HARD = 36.0, 2.0, 3.0  # °C at once; °C a minute from there
+HT15_SOFT_MS, HT15_HARD_MS = 5 * MINUTE_MS, 10 * MINUTE_MS
+HT15_ANSWER_MS = 60 * SECOND_MS
+HT16_COOL, HT16_WAIT_MS, HT16_AGAIN_MS = 36.0, 5 * MINUTE_MS, 10 * MINUTE_MS
 HT17_SOFT, HT17_HARD = 1, 2  # zones heated at once
 HT18_SOFT, HT18_HARD = 39.0, 40.0
 HT18_SOFT_MS, HT18_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
-HT20_HARD_MS = 5 * SECOND_MS
+HT20_SOFT_MS, HT20_HARD_MS = 3 * SECOND_MS, 5 * SECOND_MS
 HT20_LOWEST, HT20_HIGHEST = 5.0, 60.0
 HT22_SOFT_MS, HT22_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
+HT22_LOOK_MS = 3 * MINUTE_MS
 PC1_SOFT_MS, PC1_HARD_MS = 30 * SECOND_MS, 60 * SECOND_MS
 PC2_SOFT_MS, PC2_HARD_MS = 60 * SECOND_MS, 120 * SECOND_MS
 PC3_SOFT_MS, PC3_HARD_MS = 120 * SECOND_MS, 300 * SECOND_MS
 PC5_SOFT_MS, PC5_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
 PC6_SOFT_MS, PC6_HARD_MS = 30 * SECOND_MS, 20 * SECOND_MS
-PC9_HARD = 8.0
+PC9_SOFT, PC9_HARD = 7.0, 8.0
+PC10_SOFT = 0.02  # a second
 PC10_HARD, PC10_HARD_MS = 0.3, 10 * SECOND_MS
 SP1_SOFT_MS, SP1_HARD_MS = 60 * SECOND_MS, 90 * SECOND_MS
 SP2_HOLDS, SP2_APART_MS = 3, 30 * SECOND_MS
@@ -98,23 +103,30 @@ def _s(milliseconds: float) -> float:
 
 LIMITS: tuple[Limit, ...] = (
     Limit("HT1", "set-point", "°C", HT1_SOFT, HT1_HARD, "41 °C IEC 60601-1 2nd ed.; 43 °C/8 h burn line"),
-    Limit("HT2", "measured temperature", "°C", 42.5, HT2_HARD, "ISO 13732-1 8 h, ECMA-287"),
+    Limit("HT2", "measured temperature", "°C", HT2_SOFT, HT2_HARD, "ISO 13732-1 8 h, ECMA-287"),
     Limit("HT4", "heat at a place", "s", _s(HT4_SOFT[0][1]), _s(HT4_HARD[0][1]), _HT4_BASIS),
     Limit("HT4", "heat over 39 °C at a place", "s", _s(HT4_SOFT[1][1]), _s(HT4_HARD[1][1]), _HT4_BASIS),
     Limit("HT4", "heat over 40 °C at a place", "s", _s(HT4_SOFT[2][1]), _s(HT4_HARD[2][1]), _HT4_BASIS),
     Limit("HT4", "heat over 41 °C at a place", "s", _s(HT4_SOFT[3][1]), _s(HT4_HARD[3][1]), _HT4_BASIS),
     Limit("HT5", "dose at a place in a session", "CEM43", HT5_SOFT, HT5_HARD, "van Rhoon 2013, uncontrolled"),
     Limit("HT9", "heat of a session, all places", "s", _s(HT9_MS), _s(HT9_MS), _FDA),
-    Limit("HT11", "ramp of the set-point above 36 °C", "°C/min", 2.0, HT11_HARD, "lag of 10 to 60 s"),
-    Limit("HT15", "time since the person was heard, with heat", "s", 300.0, _s(HT15_HARD_MS), "never asleep"),
-    Limit("HT16", "no new heat after the last of a session", "s", 600.0, 600.0, _OWN),
+    Limit("HT11", "ramp of the set-point above 36 °C", "°C/min", HT11_SOFT, HT11_HARD, "lag of 10 to 60 s"),
+    Limit(
+        "HT15",
+        "time since the person was heard, with heat",
+        "s",
+        _s(HT15_SOFT_MS),
+        _s(HT15_HARD_MS),
+        "never asleep",
+    ),
+    Limit("HT16", "no new heat after the last of a session", "s", _s(HT16_AGAIN_MS), _s(HT16_AGAIN_MS), _OWN),
     Limit("HT17", "zones heated at once", "", HT17_SOFT, HT17_HARD, "ISO 13732-1 scope"),
     Limit("HT18", "set-point at the neck and the flank", "°C", HT18_SOFT, HT18_HARD, "own; thin skin"),
     Limit(
         "HT18", "heat at the neck and the flank", "s", _s(HT18_SOFT_MS), _s(HT18_HARD_MS), "own; thin skin"
     ),
     Limit("HT19", "driven heat without telemetry and timer", "", 0.0, 0.0, "D1: not known is not safe"),
-    Limit("HT20", "age of a reading", "s", 3.0, _s(HT20_HARD_MS), "Klipper"),
+    Limit("HT20", "age of a reading", "s", _s(HT20_SOFT_MS), _s(HT20_HARD_MS), "Klipper"),
     Limit("HT22", "heat that nobody measures, at a place", "s", _s(HT22_SOFT_MS), _s(HT22_HARD_MS), _NHS),
     Limit(
         "PC1",
@@ -135,8 +147,8 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("PC5", "percussion of a session", "s", _s(PC5_SOFT_MS), _s(PC5_HARD_MS), "15 min device advice"),
     Limit("PC6", "rest that ends a bout", "s", _s(PC6_SOFT_MS), _s(PC6_HARD_MS), _OWN),
-    Limit("PC9", "tenderness", "0..10", 7.0, PC9_HARD, "practice"),
-    Limit("PC10", "ramp of strength: a second; in the first 10 s", "fraction", 0.02, PC10_HARD, _OWN),
+    Limit("PC9", "tenderness", "0..10", PC9_SOFT, PC9_HARD, "practice"),
+    Limit("PC10", "ramp of strength: a second; in the first 10 s", "fraction", PC10_SOFT, PC10_HARD, _OWN),
     Limit("PC11", "force, by area: ¼ and ½ of the region's", "N", None, None, "ISO/TS 15066"),
     Limit("PC13", "strength, by point: the table of regions", "fraction", None, None, _OWN),
     Limit("SP1", "one hold by hand", "s", _s(SP1_SOFT_MS), _s(SP1_HARD_MS), "30 to 90 s in trials"),

@@ -9,21 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from controller.safety import limits as at
+
 Grade = Literal["pause", "stop"]
 
-WARM = 42.5
-"""°C that may be measured for less than `WARM_FOR_MS` (HT2, soft)."""
-WARM_FOR_MS = 5_000
 COOL_AGAIN = 42.0
 """°C below which a pause for HT2 may be resumed."""
-TRIP = 43.0
-"""°C that trip in two valid samples in a row (HT2, hard)."""
-TRIP_AT_ONCE = 44.0
-"""°C that trip in one (HT2, hard)."""
-STALE_MS, DEAD_MS = 3_000, 5_000
-"""A reading's age: at rest, and a fault (HT20)."""
-LOWEST, HIGHEST = 5.0, 60.0
-"""°C outside of which a heat channel has no valid reading (HT20)."""
 ECHO_MS = 1_000
 """How long a device may show another setpoint than the one it was told (wire profile)."""
 
@@ -100,10 +91,10 @@ class Watch:
     def age(self, now_ms: int) -> Finding | None:
         """Judge how long ago the device was last heard."""
         age = now_ms - self.heard_ms
-        grade: Grade = "stop" if age > DEAD_MS else "pause"
-        if age <= STALE_MS:
+        grade: Grade = "stop" if age > at.HT20_HARD_MS else "pause"
+        if age <= at.HT20_SOFT_MS:
             return None
-        allowed = (DEAD_MS if grade == "stop" else STALE_MS) / 1000
+        allowed = (at.HT20_HARD_MS if grade == "stop" else at.HT20_SOFT_MS) / 1000
         return Finding(grade, "HT20", f"no word for {age / 1000:.0f} s", age / 1000, allowed)
 
     @property
@@ -119,20 +110,20 @@ class Watch:
         self._hot_before = False
 
     def _temperature(self, now_ms: int, actual: float | None) -> Finding | None:
-        if actual is None or not LOWEST <= actual <= HIGHEST:
+        if actual is None or not at.HT20_LOWEST <= actual <= at.HT20_HIGHEST:
             return Finding("stop", "HT20", "no valid temperature reading", actual, None)
-        hot = actual >= TRIP
-        if actual >= TRIP_AT_ONCE or (hot and self._hot_before):
-            return Finding("stop", "HT2", f"{actual:.1f} °C at the skin", actual, TRIP)
+        hot = actual >= at.HT2_HARD
+        if actual >= at.HT2_AT_ONCE or (hot and self._hot_before):
+            return Finding("stop", "HT2", f"{actual:.1f} °C at the skin", actual, at.HT2_HARD)
         self._hot_before = hot
-        if actual < WARM:
+        if actual < at.HT2_SOFT:
             self._warm_since = None
             return None
         if self._warm_since is None:
             self._warm_since = now_ms
-        if now_ms - self._warm_since < WARM_FOR_MS:
+        if now_ms - self._warm_since < at.HT2_SOFT_MS:
             return None
-        return Finding("pause", "HT2", f"{actual:.1f} °C for 5 s", actual, WARM)
+        return Finding("pause", "HT2", f"{actual:.1f} °C for 5 s", actual, at.HT2_SOFT)
 
     def _echo(self, now_ms: int, told: float, setpoint: float, fault: str | None) -> Finding | None:
         # Rest is no neighbour of anything, however coarse the steps are.
