@@ -7,7 +7,7 @@ import click
 from controller.api import Setup
 from controller.faces.cli.checking import checked
 from controller.faces.cli.common import speed_option
-from controller.faces.cli.show import face_for, show
+from controller.faces.cli.face import face_for, show
 
 SPEED = 4.0
 """The shipped protocol `demo` ends within two minutes at this speed."""

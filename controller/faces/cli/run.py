@@ -14,7 +14,7 @@ from controller.faces.cli.checking import Checked, checked
 from controller.faces.cli.common import LOST, USAGE, chosen_options, complain, named_values, speed_option
 from controller.faces.cli.json_lines import JsonLines, refused
 from controller.faces.cli.roles import Roles, advice, ask_for
-from controller.faces.cli.show import face_for, on_terminal, show
+from controller.faces.cli.face import face_for, on_terminal, show
 from protocols.plan import Ask
 
 if TYPE_CHECKING:
