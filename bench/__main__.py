@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from bench.goals import Result
     from bench.report import Row
 
-ROWS = {1: "startup", 5: "session", 7: "ticks", 9: "codec", 10: "link"}
+ROWS = {
+    1: "startup", 2: "check", 3: "check_memory", 4: "reading", 5: "session", 6: "dispatch", 7: "ticks",
+    9: "codec", 10: "link", 18: "suite",
+}  # fmt: skip
 
 
 def main() -> int:

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parent.parent
 PYTHON = Path(sys.executable)
 PATIENCE = 120
 """Seconds that one measurement may take."""
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""What is installed is compiled once; so is a checkout, in the round that is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def run_child(argv: Sequence[str | Path], env: Mapping[str, str] | None = None) 
     nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
     began = perf_counter()
     pid = os.posix_spawn(
-        path, [os.fspath(a) for a in argv], {**os.environ, **(env or {})}, file_actions=nowhere
+        path, [os.fspath(a) for a in argv], {**os.environ, **COMPILED, **(env or {})}, file_actions=nowhere
     )
     _, status, usage = os.wait4(pid, 0)
     wall = perf_counter() - began

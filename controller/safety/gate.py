@@ -360,11 +360,11 @@ def _se5(case: _Case) -> Refusal | None:
 
 
 def _se6(case: _Case) -> Refusal | None:
-    near = set(at.around(case.segment.place))
+    near = at.around(case.segment.place)
     for number in _at_work(case).values():
         other = case.view.plan.segment(number)
         against = isinstance(other, Press) if case.heat else isinstance(other, Heat)
-        if against and isinstance(other, Heat | Press) and not near.isdisjoint(at.sites(other.place)):
+        if against and isinstance(other, Heat | Press) and any(s in near for s in at.sites(other.place)):
             return Refusal("SE6", None, None)
     return None
 

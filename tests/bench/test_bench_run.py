@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,8 +13,11 @@ from bench import environments
 from bench.environments import PeerError, peer
 from bench.goals import Goal, Result
 from bench.report import Row, lines
-from bench.rounds import interleave, run_child
-from bench.rows import link, startup, ticks
+from bench.rounds import Child, interleave, run_child
+from bench.rows import check, check_memory, dispatch, link, startup, suite, ticks
+from bench.work import steps
+from controller.safety import verify
+from protocols.language import compile_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +145,7 @@ def test_the_bare_interpreter_has_nothing_of_ours(tmp_path: Path) -> None:
         run_child([python, "-c", "import click"])
 
 
-@pytest.mark.parametrize("name", ["opentrons", "loops"])
+@pytest.mark.parametrize("name", ["opentrons", "loops", "bluesky"])
 def test_every_package_of_a_peer_is_pinned(name: str) -> None:
     text = (environments.PINS / f"{name}.txt").read_text(encoding="utf-8")
     pins = [line for line in text.splitlines() if not line.startswith("#")]
@@ -173,3 +176,77 @@ def test_lateness_is_cut_into_rounds_and_an_early_tick_is_below_zero() -> None:
 def test_p99_of_a_hundred_is_close_to_the_worst() -> None:
     assert ticks.p99([0.0] * 98 + [1.0, 1.0]) > 0.9
     assert ticks.p99([float(n) for n in range(101)]) == 99.0
+
+
+@pytest.mark.parametrize("count", [60, 450])
+def test_the_file_of_many_steps_has_as_many_and_is_right(count: int) -> None:
+    compiled = compile_text(steps.protocol(count))
+    assert compiled.plan is not None, compiled.diagnostics
+    assert len(compiled.plan.segments) == count
+    assert verify(compiled.plan) == ()
+
+
+def test_a_peer_gets_as_many_steps() -> None:
+    class Protocol:
+        taken = 0
+
+        def comment(self, _text: str) -> None:
+            self.taken += 1
+
+        def delay(self, seconds: float) -> None:
+            assert seconds == 30
+            self.taken += 1
+
+    scope: dict[str, Any] = {}
+    exec(steps.for_opentrons(60), scope)  # noqa: S102  the script is ours
+    protocol = Protocol()
+    scope["run"](protocol)
+    assert protocol.taken == 60
+
+
+def test_checks_run_in_turn_and_give_time_and_memory_of_the_same_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+
+    def child(argv: tuple[object, ...], _env: dict[str, str]) -> Child:
+        ran.append(str(argv[0]))
+        return Child(wall=float(len(ran)), rss=10.0 * len(ran))
+
+    def absent(_name: str) -> None:
+        raise PeerError("not here")
+
+    monkeypatch.setattr(check, "run_child", child)
+    monkeypatch.setattr(check, "peer", absent)
+    check.checks.cache_clear()
+    try:
+        wall, memory = check.measure(), check_memory.measure()
+    finally:
+        check.checks.cache_clear()
+    assert len(ran) == 20  # a round that is not kept, and nine; none again for the second row
+    assert wall.results[0].ratios[0] == memory.results[0].ratios[0] == 4 / 3
+    for row in (wall, memory):
+        assert [result.skipped for result in row.results] == ["", "not here"]
+
+
+def test_dispatch_without_its_peer_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(_name: str) -> None:
+        raise PeerError("not here")
+
+    monkeypatch.setattr(dispatch, "peer", absent)
+    monkeypatch.setattr(dispatch, "work", lambda _name, _which: {"us": 1.0})
+    assert [result.skipped for result in dispatch.measure().results] == ["not here"]
+
+
+def test_sessions_of_the_suite_are_dealt_out_to_nine_rounds() -> None:
+    times = [(1200.0, 1.0)] * 9 + [(0.0, 1.0)]
+    assert suite.rates(times) == (10.0, *[20.0] * 8)
+
+
+def test_a_suite_that_fails_is_no_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> suite.Times:
+        raise RuntimeError("the tests fail")
+
+    monkeypatch.setattr(suite, "_sessions", fails)
+    monkeypatch.setattr(suite, "work", lambda *_: {"simulated": 1800.0, "seconds": 0.25})
+    assert [result.skipped for result in suite.measure().results] == ["the tests fail"]
