@@ -9,3 +9,7 @@ class JournalError(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.remedy = remedy
+
+
+class NoSuchSessionError(JournalError):
+    """No session of the record, or more than one, is meant."""

@@ -69,8 +69,15 @@ def replay(
     core = (make or _core())(plan, channels, session_id)
     steps = 0
     for steps, entry in enumerate(entries(path, session_id), 1):
-        replayed = encode(core.feed(entry.input, entry.now_ms))
+        try:
+            replayed = encode(core.feed(entry.input, entry.now_ms))
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise JournalError(
+                f"the core cannot take step {steps} of session {session_id}: {error!r}",
+                "replay it with the version that kept it; if that is this one, the record was changed",
+            ) from error
         if replayed != entry.effects_text:
+            _ = entry.effects  # raises where it is no difference, but nothing that can be read
             difference = Difference(steps, entry.now_ms, entry.input, entry.effects_text, replayed)
             return Replayed(session_id, steps, kept.outcome, difference)
     return Replayed(session_id, steps, kept.outcome, None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from controller.faces.cli.calendar import calendar, next_start
 from controller.faces.cli.check import needs
 from controller.faces.cli.checking import Checked, checked, seconds
 from controller.faces.cli.common import as_json, chosen_options, complain, show_json, table
@@ -24,23 +27,62 @@ if TYPE_CHECKING:
 @click.command("plan")
 @click.argument("file", metavar="FILE")
 @as_json
+@click.option(
+    "--ics", is_flag=True,
+    help="Print a calendar file with one event: a reminder, which starts nothing by itself.",
+)  # fmt: skip
+@click.option(
+    "--at", type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]), metavar="'YYYY-MM-DD HH:MM'",
+    help="With --ics: when it begins, in local time; the next quarter of an hour unless told.",
+)  # fmt: skip
 @chosen_options
 @click.pass_context
-def command(ctx: click.Context, *, file: str, as_json: bool, chosen: dict[str, str]) -> None:
+def command(
+    ctx: click.Context, *, file: str, as_json: bool, ics: bool, at: datetime | None, chosen: dict[str, str]
+) -> None:
     """Show the plan of FILE: its segments, its length, and what each place gets at the longest.
 
-    FILE is a path, or the name of a shipped protocol.
+    FILE is a path, or the name of a shipped protocol. `unknot plan FILE --ics > FILE.ics` makes a
+    calendar file of it.
     """
+    if ics and as_json:
+        raise click.UsageError("--ics and --json both fill stdout: leave one out")
+    if at is not None and not ics:
+        raise click.UsageError("--at belongs to --ics")
     result = checked(file, chosen)
     plan = result.compiled.plan
     if as_json:
         show_json(to_json(result))
-    elif plan is not None:
+    elif ics and plan is not None and result.ok:
+        begin = ["unknot", "run", file, *(f"--option={name}={value}" for name, value in chosen.items())]
+        _show_calendar(plan, shlex.join(begin), at)
+    elif plan is not None and not ics:
         for line in lines(plan, result):
             click.echo(line)
     if not as_json:
         complain(*result.text)
     ctx.exit(result.exit)
+
+
+def _show_calendar(plan: Plan, begin: str, at: datetime | None) -> None:
+    now = datetime.now().astimezone()
+    start = next_start(now) if at is None else at
+    if at is not None and at.astimezone() < now:
+        complain(f"{at:%Y-%m-%d %H:%M} is past already")
+    steps = [f"{number}. {what}" for number, what in enumerate(map(_in_words, plan.segments), 1)]
+    text = calendar(
+        plan,
+        [*steps, "", f"To begin: {begin}"],
+        longest_ms=bounds(plan).longest_ms,
+        start=start,
+        now=now,
+    )
+    click.echo(text.encode(), nl=False)  # line ends and UTF-8 are part of the form
+
+
+def _in_words(segment: Segment) -> str:
+    _, word, what, lasts = _row(segment)
+    return f"{word}: {what}, {lasts}" if lasts else f"{word}: {what}"
 
 
 def to_json(result: Checked) -> dict[str, object]:
