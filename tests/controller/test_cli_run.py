@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from controller.core.events import Answer, Command, Said
-from controller.faces.cli import cli, doctor, roles, run, show
+from controller.faces.cli import cli, doctor, roles, run
+from controller.faces.cli.face import face_for
 from controller.links.ports import Port, users
 from controller.snapshot import Ended
 
@@ -95,7 +96,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeSession]:
     class Fresh(FakeSession):
         pass
 
-    monkeypatch.setattr(show, "Session", Fresh)
+    monkeypatch.setattr("controller.faces.cli.face.Session", Fresh)
     return Fresh
 
 
@@ -256,8 +257,8 @@ def test_the_face_fits_the_terminal(
     face: str,
 ) -> None:
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr(show, "on_terminal", lambda: terminal)
-    assert show.face_for(as_json=as_json, plain=plain, speed=speed) == face
+    monkeypatch.setattr("controller.faces.cli.face.on_terminal", lambda: terminal)
+    assert face_for(as_json=as_json, plain=plain, speed=speed) == face
 
 
 def test_json_has_nothing_but_events_on_stdout_and_takes_words(fake: type[FakeSession], hand: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypedDict, Unpack
 
 import click
 
@@ -12,12 +12,15 @@ from controller.answers import Answers, AnswersError
 from controller.api import Setup
 from controller.faces.cli.checking import Checked, checked
 from controller.faces.cli.common import LOST, USAGE, chosen_options, complain, named_values, speed_option
+from controller.faces.cli.face import face_for, on_terminal, show
 from controller.faces.cli.json_lines import JsonLines, refused
 from controller.faces.cli.roles import Roles, advice, ask_for
-from controller.faces.cli.face import face_for, on_terminal, show
 from protocols.plan import Ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from controller.faces.cli.common import F
     from protocols.plan import Plan
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -32,45 +35,81 @@ class NotBegunError(Exception):
         self.lines = lines
 
 
+class Told(TypedDict):
+    """What `run_options` were given."""
+
+    use: dict[str, str]
+    by_hand: bool
+    sim: bool
+    bench: Path | None
+    chosen: dict[str, str]
+    speed: float | None
+    plain: bool
+    as_json: bool
+    answers: Path | None
+    say: bool
+
+
+def run_options(command: F) -> F:
+    """The options of every command that runs a protocol."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS: tuple[Callable[[F], F], ...] = (
+    click.option(
+        "--use", multiple=True, metavar="ROLE=DEVICE", callback=named_values,
+        help="What fills a role: serial:PATH, or hand; may be given many times.",
+    ),
+    click.option("--by-hand", is_flag=True, help="You work every role that --use does not name."),
+    click.option("--sim", is_flag=True, help="Simulated devices of the right kinds fill every other role."),
+    click.option("--bench", type=_FILE, help="Simulated devices as this file says."),
+    chosen_options,
+    speed_option("How much faster than real time, with --sim or --bench alone."),
+    click.option("--plain", is_flag=True, help="Lines that are only ever added; no cursor movement."),
+    click.option(
+        "--json", "as_json", is_flag=True, help="Events as JSON Lines on stdout, commands on stdin.",
+    ),
+    click.option("--answers", type=_FILE, help="Answers given beforehand, so that nobody is needed."),
+    click.option("--say", is_flag=True, help="Speak."),
+)  # fmt: skip
+
+
 @click.command("run")
 @click.argument("file", metavar="FILE")
-@click.option(
-    "--use", multiple=True, metavar="ROLE=DEVICE", callback=named_values,
-    help="What fills a role: serial:PATH, or hand; may be given many times.",
-)  # fmt: skip
-@click.option("--by-hand", is_flag=True, help="You work every role that --use does not name.")
-@click.option("--sim", is_flag=True, help="Simulated devices of the right kinds fill every other role.")
-@click.option("--bench", type=_FILE, help="Simulated devices as this file says.")
-@chosen_options
-@speed_option("How much faster than real time, with --sim or --bench alone.")
-@click.option("--plain", is_flag=True, help="Lines that are only ever added; no cursor movement.")
-@click.option("--json", "as_json", is_flag=True, help="Events as JSON Lines on stdout, commands on stdin.")
-@click.option("--answers", type=_FILE, help="Answers given beforehand, so that nobody is needed.")
-@click.option("--say", is_flag=True, help="Speak.")
+@run_options
 @click.pass_context
-def command(
-    ctx: click.Context, *, file: str, use: dict[str, str], by_hand: bool, sim: bool, bench: Path | None,
-    chosen: dict[str, str], speed: float | None, plain: bool, as_json: bool, answers: Path | None, say: bool,
-) -> None:  # fmt: skip
+def command(ctx: click.Context, *, file: str, **told: Unpack[Told]) -> None:
     """Run FILE: a path, or the name of a shipped protocol.
 
     x, Esc or Ctrl-C stop everything at any moment; so does `unknot stop` in another terminal.
     """
-    roles = Roles(use=use, by_hand=by_hand, sim=sim or "sim" in use.values(), bench=bench)
-    _refuse_contradictions(roles, speed)
+    run_plan(ctx, lambda roles: _plan(checked(file, told["chosen"], every=roles.simulated)), told)
+
+
+def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) -> NoReturn:
+    """Run what `plan_for` the roles as told is, and exit. `plan_for` raises NotBegunError to refuse."""
+    roles = Roles(
+        use=told["use"], by_hand=told["by_hand"], sim=told["sim"] or "sim" in told["use"].values(),
+        bench=told["bench"],
+    )  # fmt: skip
+    _refuse_contradictions(roles, told["speed"])
+    as_json, answers = told["as_json"], told["answers"]
     try:
-        plan = _plan(checked(file, chosen, every=roles.simulated))
+        plan = plan_for(roles)
         roles = _filled(roles, plan, ask=on_terminal() and not as_json)
         setup = Setup(
-            plan=plan, use=roles.use, by_hand=by_hand, sim=roles.sim, bench=bench, speed=speed,
-            answers=None if answers is None else _answers(answers, plan, roles),
+            plan=plan, use=roles.use, by_hand=roles.by_hand, sim=roles.sim, bench=roles.bench,
+            speed=told["speed"], answers=None if answers is None else _answers(answers, plan, roles),
         )  # fmt: skip
     except NotBegunError as error:
         complain(*error.lines)
         if as_json:
             JsonLines(sys.stdout, lambda: None).write(refused(error.code))
         ctx.exit(error.code)
-    ctx.exit(show(setup, face_for(as_json=as_json, plain=plain, speed=speed), say=say))
+    face = face_for(as_json=as_json, plain=told["plain"], speed=told["speed"])
+    ctx.exit(show(setup, face, say=told["say"]))
 
 
 def _refuse_contradictions(roles: Roles, speed: float | None) -> None:
