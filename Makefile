@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 
-.PHONY: demo test lint types contracts tests soak slow bench picture clean
+.PHONY: demo test lint types contracts tests soak slow bench picture schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -36,6 +36,9 @@ bench: $(STAMP)
 
 picture: $(STAMP)
 	$(BIN)/python -m controller.faces.tui.picture docs/run-screen.svg
+
+schema: $(STAMP)
+	$(BIN)/python -m protocols.language.schema
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

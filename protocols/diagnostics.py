@@ -117,8 +117,10 @@ def width(text: str) -> int:
 
 
 def _width(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
+    if character == "\u00ad":  # a soft hyphen is shown
+        return 1
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"} or "\u1160" <= character <= "\u11ff":
+        return 0  # the latter: Korean vowels and endings join the letter before them
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 

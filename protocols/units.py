@@ -13,7 +13,7 @@ from protocols.diagnostics import nearest, quoted
 from protocols.plan import REFERENCE_SLOWEST, Strength
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 HEAT_LEVELS: Mapping[str, float] = {"low": 37.0, "medium": 39.0, "high": 41.0}
 """°C, from `protocol-language.md`."""
@@ -23,11 +23,23 @@ NEWTONS_PER_KGF = 9.80665  # exact, ISO 80000-4
 
 _MS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
 _SECOND_WORDS = {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "S": "s"}
-_MINUTE_WORDS = {"m": "min", "mins": "min", "minute": "min", "minutes": "min", "Min": "min"}
+_MINUTE_WORDS = {"m": "min", "mn": "min", "mins": "min", "minute": "min", "minutes": "min", "Min": "min"}
 _HOUR_WORDS = {"hr": "h", "hrs": "h", "hour": "h", "hours": "h", "H": "h"}
 _MEANT = _SECOND_WORDS | _MINUTE_WORDS | _HOUR_WORDS
-_LONGEST_NUMBER = 12  # characters; far over any quantity here, far under what costs time to read
+_TEMPERATURE_WORDS = {
+    "c": "°C", "°c": "°C", "° c": "°C", "ºc": "°C", "℃": "°C", "deg c": "°C", "degc": "°C",
+    "celsius": "°C", "degrees celsius": "°C", "centigrade": "°C",
+    "f": "°F", "°f": "°F", "° f": "°F", "ºf": "°F", "℉": "°F", "deg f": "°F", "degf": "°F",
+    "fahrenheit": "°F", "degrees fahrenheit": "°F",
+}  # fmt: skip
+_STRENGTH_WORDS = {
+    **dict.fromkeys(("rpm", "ppm", "spm", "bpm", "/minute", "per minute", "/m", "strokes/min"), "/min"),
+    **dict.fromkeys(("percent", "per cent", "pct", "％"), "%"),
+    **dict.fromkeys(("hz", "hertz"), "Hz"),
+}
+_LARGEST = 10**6  # of any unit, far over any quantity here; sums and other units are held to it too
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_BOUNDED = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{1,6})?")  # whatever is read can be written and read back
 _PART = re.compile(rf"\s*({_NUMBER})\s*([^\W\d_]+)\s*")
 _BARE = re.compile(r"[0-9][0-9.,:\s]*")
 _SPLIT = re.compile(rf"([+-]?{_NUMBER})\s*(\D.*)?", re.DOTALL)
@@ -38,10 +50,19 @@ UnitCode = Literal["unit-missing", "unit-unknown", "value"]
 class QuantityError(ValueError):
     """Text that is no quantity of the wanted kind: the code of the diagnostic, and what to write."""
 
-    def __init__(self, code: UnitCode, message: str, help: str) -> None:
+    def __init__(self, code: UnitCode, message: str, help: str | Callable[[], str]) -> None:
         super().__init__(message)
         self.code: UnitCode = code
-        self.help = help
+        self._help = help
+
+    @property
+    def help(self) -> str:
+        """What to write instead: looked for when asked, as it may take long."""
+        return self._help if isinstance(self._help, str) else self._help()
+
+    def find_help(self) -> str:
+        """The same, to be called later."""
+        return self.help
 
 
 def read_duration(text: str) -> int:
@@ -54,6 +75,8 @@ def read_duration(text: str) -> int:
     if position == 0 or position < len(plain):
         raise _no_duration(plain, plain[position:])
     whole = round(total)
+    if whole >= _LARGEST * _MS["h"]:
+        raise _out_of_bounds(plain)
     if whole == 0:
         raise QuantityError("value", f"{quoted(plain)} is no time at all", "write a duration over 0, as 30 s")
     return whole
@@ -62,14 +85,23 @@ def read_duration(text: str) -> int:
 def _duration_unit(number: str, unit: str) -> str:
     if unit in _MS:
         return unit
-    meant = _MEANT.get(unit)
-    help = f"write {number} {meant}" if meant else "write s, min or h, as 90 s or 1 min 30 s"
+
+    def help() -> str:
+        meant = _MEANT.get(unit) or _slip(unit)
+        return f"write {number} {meant}" if meant else "write s, min or h, as 90 s or 1 min 30 s"
+
     raise QuantityError("unit-unknown", f"{quoted(unit)} is no unit of time", help)
+
+
+def _slip(unit: str) -> str | None:
+    """The unit that a word with a slip is; not of a short one, and ms is not s."""
+    close = None if len(unit) < 3 or unit.startswith(("ms", "mil")) else nearest(unit, _MEANT)
+    return _MEANT.get(close or "")
 
 
 def _no_duration(plain: str, rest: str) -> QuantityError:
     if _BARE.fullmatch(rest):
-        number = rest.strip() if re.fullmatch(_NUMBER, rest.strip()) else "90"
+        number = rest.strip() if _BOUNDED.fullmatch(rest.strip()) else "90"
         return QuantityError(
             "unit-missing", f"{quoted(rest)} has no unit", f"write {number} s or {number} min"
         )
@@ -106,9 +138,9 @@ def read_temperature(text: str) -> float:
     shown = _plain(number)
     if not unit:
         raise QuantityError("unit-missing", f"{quoted(plain)} has no unit", f"write {shown} °C or {shown} °F")
-    raise QuantityError(
-        "unit-unknown", f"{quoted(unit)} is no unit of temperature", "write °C or °F, as 39 °C"
-    )
+    meant = _TEMPERATURE_WORDS.get(unit.casefold())
+    help = f"write {shown} {meant}" if meant else "write °C or °F, as 39 °C"
+    raise QuantityError("unit-unknown", f"{quoted(unit)} is no unit of temperature", help)
 
 
 def _celsius(number: Decimal, plain: str) -> float:
@@ -152,11 +184,8 @@ def read_strength(text: str) -> Strength:
         raise QuantityError(
             "unit-missing", f"{quoted(plain)} has no unit", f"write {shown} %, {shown} /min or {shown} Hz"
         )
-    help = (
-        f"write {shown} /min"
-        if unit.casefold() in {"rpm", "ppm", "spm", "bpm"}
-        else "write %, /min or Hz, as 40 %"
-    )
+    meant = _STRENGTH_WORDS.get(unit.casefold())
+    help = f"write {shown} {meant}" if meant else "write %, /min or Hz, as 40 %"
     raise QuantityError("unit-unknown", f"{quoted(unit)} is no unit of strength", help)
 
 
@@ -167,6 +196,8 @@ def _percentage(number: Decimal, plain: str) -> Strength:
 
 
 def _rate(number: Decimal, plain: str) -> Strength:
+    if number >= _LARGEST:
+        raise _out_of_bounds(plain)
     if number < Decimal(REFERENCE_SLOWEST):
         help = f"write {REFERENCE_SLOWEST:.0f} /min or more"
         raise QuantityError("value", f"{quoted(plain)} is slower than any device here", help)
@@ -174,10 +205,10 @@ def _rate(number: Decimal, plain: str) -> Strength:
 
 
 def write_strength(strength: Strength) -> str:
-    """As `40 %` or `1800 /min`."""
+    """As `40 %` or `1800 /min`; read back it is the same to a millionth of either."""
     if strength.unit == "fraction":
-        return f"{_plain(Decimal(str(strength.value)) * 100)} %"
-    return f"{_plain(Decimal(str(strength.value)))} /min"
+        return f"{_plain(round(Decimal(str(strength.value)) * 100, 6))} %"
+    return f"{_plain(round(Decimal(str(strength.value)), 6))} /min"
 
 
 def read_force(text: str) -> tuple[float, float]:
@@ -190,6 +221,8 @@ def read_force(text: str) -> tuple[float, float]:
     if len(ends) != 2:
         raise QuantityError("value", f"{quoted(plain)} is no range from one force to another", help)
     low, high = (_newtons(end.strip(), help) for end in ends)
+    if high >= _LARGEST:
+        raise _out_of_bounds(plain)
     if not 0 < low <= high:
         raise QuantityError("value", f"{quoted(plain)} does not go from less to more, over 0", help)
     return low, high
@@ -222,18 +255,24 @@ def _split(
         return _number(found[1], plain), (found[2] or "").strip()
     if _BARE.fullmatch(plain):
         raise QuantityError("unit-missing", f"{quoted(plain)} has no unit", f"write it as {examples}")
-    meant = nearest(plain, levels)
-    choices = ", or a level: " + ", ".join(levels) if levels else ""
-    help = f"did you mean {meant}?" if meant else f"write it as {examples}{choices}"
+
+    def help() -> str:
+        meant = nearest(plain, levels)
+        choices = ", or a level: " + ", ".join(levels) if levels else ""
+        return f"did you mean {meant}?" if meant else f"write it as {examples}{choices}"
+
     raise QuantityError("value", f"{quoted(plain)} is not {what}", help)
 
 
 def _number(digits: str, plain: str) -> Decimal:
-    if len(digits) > _LONGEST_NUMBER:
-        raise QuantityError(
-            "value", f"{quoted(plain)} has a number out of all bounds", "write a shorter number"
-        )
+    if not _BOUNDED.fullmatch(digits):
+        raise _out_of_bounds(plain)
     return Decimal(digits)
+
+
+def _out_of_bounds(plain: str) -> QuantityError:
+    message = f"{quoted(plain)} has a number out of all bounds"
+    return QuantityError("value", message, "write at most 6 digits before the point, and 6 after it")
 
 
 def _plain(number: Decimal) -> str:

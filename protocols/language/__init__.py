@@ -8,6 +8,7 @@
 from protocols.language.check import Compiled, compile_source
 from protocols.language.load import LoadError, compile_text, load, shipped
 from protocols.language.options import OptionError
+from protocols.language.sound import sound_part
 from protocols.language.source import ReaderMissingError, Source
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "compile_text",
     "load",
     "shipped",
+    "sound_part",
 ]

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from protocols.plan import Kind, Plan, Segment
 
 
-_MOST_VALUES = 3_000_000  # values to read over all combinations: some ten seconds
+_MOST_VALUES = 600_000  # to read over all combinations: in a second, and twice what steps can come to
+_MOST_BROKEN = 200  # ways to choose that are wrong: each value of each option comes first
+_ABOUT = frozenset({"about", "author", "license", "sources", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,36 +123,81 @@ class _Attempt:
     plan: Plan | None
     needs: Mapping[str, Kind]
     wrong: Mapping[tuple[Path, bool], Diagnostic]
+    segments: int
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """The ways to choose that were compiled, each once, and what is wrong with any of them."""
+
+    document: Document
+    root: dict[str, Value]
+    options: Options
+    made: dict[tuple[str, ...], _Attempt] = field(default_factory=dict)
+    wrong: dict[tuple[Path, bool], Diagnostic] = field(default_factory=dict)
+    broken: int = 0
+
+    @property
+    def enough(self) -> bool:
+        """Whether more attempts would hardly tell more."""
+        return self.broken >= _MOST_BROKEN or len(self.wrong) >= MOST_DIAGNOSTICS
+
+    @property
+    def fewest(self) -> int:
+        """The segments of the shortest way."""
+        return min(each.segments for each in self.made.values())
+
+    def at(self, combination: Mapping[str, str]) -> _Attempt:
+        """The attempt with these choices."""
+        key = self.options.key(combination)
+        if key not in self.made:
+            self.made[key] = attempt = _attempt(self.document, self.root, combination)
+            self.wrong = {**attempt.wrong, **self.wrong}
+            self.broken += attempt.plan is None
+            # What comes to no plan is read once, where no option stands in it.
+            self.root = {
+                name: value for name, value in self.root.items()
+                if name not in _ABOUT or (name != "options" and substitute(value, combination) != value)
+            }  # fmt: skip
+        return self.made[key]
 
 
 def _compile(
     document: Document, root: dict[str, Value], options: Options, choice: Mapping[str, str]
 ) -> Compiled:
-    if options.count > MOST_COMBINED or options.count * len(document.values) > _MOST_VALUES:
+    values = sum(path[:1] != ("options",) for path in document.values)
+    if options.count > MOST_COMBINED or options.count * values > _MOST_VALUES:
         _too_many(document)
         options = options.defaults_alone()
-    attempts: dict[tuple[str, ...], _Attempt] = {}
-    every: list[Plan] = []
-    wrong: dict[tuple[Path, bool], Diagnostic] = {}
-    segments = 0
-    for combination in options.combinations():
-        key = options.key(combination)
-        if key not in attempts:
-            attempts[key] = _attempt(document, root, combination)
-            wrong = {**attempts[key].wrong, **wrong}
-        plan = attempts[key].plan
-        if plan is not None:
-            every.append(replace(plan, options=combination))
-        segments += len(plan.segments) if plan else 1
-        if segments > MOST_COMBINED and options.count > 1:
-            _too_many(document)
-        if segments > MOST_COMBINED or len(wrong) >= MOST_DIAGNOSTICS:
+    attempts = _Attempts(document, root, options)
+    for combination in options.each_value():
+        if attempts.enough:
             break
-    if wrong or document.diagnostics:
-        return _wrong(document, [*document.diagnostics, *wrong.values()])
-    chosen = attempts[options.key(choice)]
+        attempts.at(combination)
+    if attempts.broken and options.count > 1 and attempts.fewest * options.count > MOST_COMBINED:
+        _too_many(document)
+        attempts.broken = _MOST_BROKEN
+    every = [] if attempts.enough else _plans(attempts)
+    if attempts.wrong or document.diagnostics:
+        return _wrong(document, [*document.diagnostics, *attempts.wrong.values()])
     plan = next(plan for plan in every if plan.options == choice)
-    return Compiled(plan, (), tuple(every), chosen.needs, document)
+    return Compiled(plan, (), tuple(every), attempts.at(choice).needs, document)
+
+
+def _plans(attempts: _Attempts) -> list[Plan]:
+    """The plans of all ways to choose, as far as they are not too many and not wrong."""
+    every: list[Plan] = []
+    segments = 0
+    for combination in attempts.options.combinations():
+        attempt = attempts.at(combination)
+        if attempt.plan is not None:
+            every.append(replace(attempt.plan, options=combination))
+        segments += attempt.segments
+        if segments > MOST_COMBINED and attempts.options.count > 1:
+            _too_many(attempts.document)
+        if segments > MOST_COMBINED or attempts.enough:
+            break
+    return every
 
 
 def _too_many(document: Document) -> None:
@@ -168,12 +215,13 @@ def _attempt(document: Document, root: dict[str, Value], combination: Mapping[st
         file = FileModel.model_validate(filled)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        return _Attempt(None, {}, _chosen(document, report(document, filled, errors, resolution.problems)))
+        wrong = _chosen(document, report(document, filled, errors, resolution.problems))
+        return _Attempt(None, {}, wrong, max(1, resolution.segments))
     if resolution.problems or document.diagnostics:
         wrong = _chosen(document, report(document, filled, (), resolution.problems))
-        return _Attempt(None, file.needs, wrong)
+        return _Attempt(None, file.needs, wrong, max(1, resolution.segments))
     plan = compiler.compile_file(file, resolution, lambda path: locate_verb(document, path).line, combination)
-    return _Attempt(plan, file.needs, {})
+    return _Attempt(plan, file.needs, {}, len(plan.segments))
 
 
 def _chosen(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationInfo
     from pydantic_core import PydanticCustomError
 
+_FEW: Final = 20  # answers or values in one message
 ANSWER: Final = "answer"
 """The subject of a condition in `stop if`: the answer to the question itself."""
 
@@ -32,7 +33,8 @@ SOFT_LIMITS: Final[dict[str, tuple[str, float]]] = {
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built once, as parts of FileModel, when a file is first read.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class StepModel(_Model):
@@ -164,7 +166,8 @@ class TogetherStep(StepModel):
     """Branches side by side."""
 
     verb = "together"
-    branches: Annotated[list[AnyBranch], Field(min_length=2, max_length=4, alias="together")]
+    # The alias stands outside, where it is known before AnyBranch is.
+    branches: Annotated[list[AnyBranch], Field(min_length=2, max_length=4)] = Field(alias="together")
 
 
 STEPS: Final[dict[str, type[StepModel]]] = {
@@ -202,7 +205,7 @@ def _no_doubles(words: list[str]) -> None:
 def _stop_condition(text: str, scale: tuple[int, int] | None, answers: tuple[str, ...]) -> Condition:
     if scale is None:
         if text not in answers:
-            help = f"write one of: {', '.join(answers)}"
+            help = f"write one of: {', '.join(answers[:_FEW])}"
             raise v.problem("value", f"{quoted(text)} is no answer to this question", help)
         return Condition(ANSWER, "==", text)
     comparison, written = v.read_comparison(text) or ("==", text)
@@ -245,8 +248,11 @@ def _no_verb(keys: list[str]) -> PydanticCustomError:
     strange = next((key for key in keys if key not in _MODIFIERS), None)
     if strange is None:
         return v.problem("unknown-verb", "a step without a verb", known, at=keys[0])
-    meant = _MEANT.get(strange.casefold()) or nearest(strange, STEPS)
-    help = f"did you mean {meant}?" if meant else known
+
+    def help() -> str:
+        meant = _MEANT.get(strange.casefold()) or nearest(strange, STEPS)
+        return f"did you mean {meant}?" if meant else known
+
     return v.problem("unknown-verb", f"{quoted(strange)} is no verb", help, at=strange)
 
 
@@ -308,7 +314,9 @@ class OptionModel(_Model):
         of = info.data.get("of")
         if of is not None and default not in of:
             raise v.problem(
-                "value", f"{quoted(default)} is none of the option's values", f"write one of: {', '.join(of)}"
+                "value",
+                f"{quoted(default)} is none of the option's values",
+                f"write one of: {', '.join(of[:_FEW])}",
             )
         return default
 
@@ -357,13 +365,8 @@ class FileModel(_Model):
     about: v.Text | None = None
     author: v.Text | None = None
     license: v.Text | None = None
-    sources: list[v.Text] = Field(default_factory=list)
-    needs: dict[v.RoleName, v.RoleKind] = Field(default_factory=dict)
-    options: dict[v.OptionName, OptionModel] = Field(default_factory=dict)
-    limits: LimitsModel = Field(default_factory=lambda: LimitsModel.model_validate({}))
+    sources: list[v.Text] = []
+    needs: dict[v.RoleName, v.RoleKind] = {}
+    options: dict[v.OptionName, OptionModel] = {}
+    limits: LimitsModel = LimitsModel.model_construct()
     steps: Annotated[list[AnyStep], Field(min_length=1)]
-
-
-RepeatStep.model_rebuild()
-TogetherStep.model_rebuild()
-FileModel.model_rebuild()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from protocols.diagnostics import nearest, quoted, suggestion
+from protocols.diagnostics import MOST_DIAGNOSTICS, nearest, quoted, suggestion
 from protocols.language.model import OptionModel
 from protocols.language.report import locate
 from protocols.language.values import REFERENCE
@@ -45,6 +45,11 @@ class Options:
         for chosen in itertools.product(*self.values.values()):
             yield dict(zip(self.values, chosen, strict=True))
 
+    def each_value(self) -> Iterator[dict[str, str]]:
+        """As few ways to choose as have every value of every option in them."""
+        for number in range(max((len(of) for of in self.values.values()), default=0)):
+            yield {name: of[number % len(of)] for name, of in self.values.items()}
+
     def key(self, combination: Mapping[str, str]) -> tuple[str, ...]:
         """What of a combination the steps can tell apart."""
         return tuple(value for name, value in combination.items() if name in self.used)
@@ -79,11 +84,13 @@ def read_options(document: Document, root: Mapping[str, Value]) -> Options:
             continue
         options.values[name], options.defaults[name] = tuple(option.of), option.default
     certain = isinstance(written, dict) and not any(nearest(k, ("options",)) for k in root if k != "options")
+    told = 0
     for path, name in _references(dict(root), ()):
         if name in options.values:
             options.used.add(name)
             continue
-        if certain and name not in declared and path not in document.muted:
+        if certain and told < MOST_DIAGNOSTICS and name not in declared and path not in document.muted:
+            told += 1
             help = suggestion(name, [f"${n}" for n in declared]) or "add it to options"
             document.report("unknown-option", locate(document, path), f"no option {quoted(name)}", help)
         document.muted.add(path)

@@ -104,7 +104,7 @@ def _problem(root: Value, path: Path, error: ErrorDetails) -> Problem | None:
     context = error.get("ctx", {})
     kind = error["type"]
     if kind in _CODES:
-        return Problem(path, kind, str(context["message"]), str(context["help"]), context)  # type: ignore[arg-type]
+        return Problem(path, kind, str(context["message"]), context["help"], context)  # type: ignore[arg-type]
     if kind == "missing":
         return _missing(root, path)
     if kind == "extra_forbidden":
@@ -199,7 +199,7 @@ def _diagnostic(document: Document, span: Span, problem: Problem) -> Diagnostic:
     return Diagnostic(
         severity="error", code=problem.code, file=document.file,
         line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
-        message=problem.message, help=problem.help,
+        message=problem.message, help=problem.help if isinstance(problem.help, str) else problem.help(),
         limit=None if limit is None else str(limit),
         asked=asked if isinstance(asked, float) else None,
         allowed=allowed if isinstance(allowed, float) else None,

@@ -6,7 +6,10 @@ Works on the values as they were read, so that it says its part also where a ste
 from __future__ import annotations
 
 import re
+from collections import ChainMap
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final, get_args
 
 from protocols.diagnostics import nearest, quoted, suggestion
@@ -15,7 +18,7 @@ from protocols.language.model import STEPS, choices, keys_of, verb_of
 from protocols.plan import Condition, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from protocols.diagnostics import Code
     from protocols.language.source import Path, Value
@@ -24,17 +27,23 @@ MOST_SEGMENTS: Final = 2_000
 """Segments of a plan, at most (protocol-language; limit SE2, hard)."""
 
 _FEW_KEYS = 30  # more than any step has: past it no misspelling is looked for
+_FEW_SLIPS = 200  # steps whose keys are compared: later ones come after more errors than are told
+_FEW_NAMES = 20  # names in one message
+_MOST_COMPARED = 100  # names that an unknown one is compared with
 _KIND_OF: Mapping[str, Kind] = {"heat": "heat", "press": "percussion", "cool": "heat"}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error at a path of the file; where the path does not exist, at the step or key it misses from."""
+    """An error at a path of the file; where the path does not exist, at the step or key it misses from.
+
+    Help that takes long to find comes as a function: of thousands of errors few are told.
+    """
 
     path: Path
     code: Code
     message: str
-    help: str
+    help: str | Callable[[], str]
     context: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -46,13 +55,21 @@ class Answers:
     words: tuple[str, ...]
 
 
+_Names = MutableMapping[str, Answers | None]
+"""The names that answers have so far; None: what can be answered is an error of its own."""
+
+
 @dataclass(slots=True)
 class Resolution:
-    """The roles that steps drive (None: the hand), the conditions of repeats, by path; and what is wrong."""
+    """The roles that steps drive (None: the hand), the conditions of repeats, by path; and what is wrong.
+
+    `segments` is how many the file comes to; a step that is none counts as one.
+    """
 
     roles: dict[Path, str | None] = field(default_factory=dict)
     conditions: dict[Path, Condition] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    segments: int = 0
 
 
 @dataclass(slots=True)
@@ -100,9 +117,15 @@ class _Resolver:
         self.needs = needs
         self.found = Resolution()
         self.unsure = False  # whether a question may have a name that cannot be read
+        self.slips = 0
+        kinds = get_args(Kind)
+        self.roles: Mapping[str, list[str]] = {
+            kind: [role for role, k in (needs or {}).items() if k == kind] for kind in kinds
+        }
+        self.known_kinds = all(k in kinds for k in (needs or {}).values())
 
     def whole(self, steps: list[Value]) -> None:
-        names: dict[str, Answers | None] = {}
+        names: _Names = {}
         total, told = 0, False
         for number, step in enumerate(steps):
             total += self._step(step, ("steps", number), names).count
@@ -112,15 +135,16 @@ class _Resolver:
                 self._report(
                     "too-long", ("steps", number, " "), message, "repeat less, or make two protocols of it"
                 )
+        self.found.segments = total
 
-    def _steps(self, steps: Value | None, path: Path, names: dict[str, Answers | None]) -> _Seen:
+    def _steps(self, steps: Value | None, path: Path, names: _Names) -> _Seen:
         seen = _Seen()
         if isinstance(steps, list):
             for number, step in enumerate(steps):
                 seen.add(self._step(step, (*path, number), names))
         return seen
 
-    def _step(self, step: Value, path: Path, names: dict[str, Answers | None]) -> _Seen:
+    def _step(self, step: Value, path: Path, names: _Names) -> _Seen:
         verb = verb_of(step)
         if verb is None or not isinstance(step, dict):
             # Nobody knows what it was meant to be: perhaps a `rate`, or a question with a name.
@@ -151,18 +175,18 @@ class _Resolver:
     def _by_device(self, role: str | None, step: Mapping[str, Value]) -> bool:
         """Whether a press is surely meant for a device, also where it is not clear for which."""
         keys = keys_of(STEPS["press"])
-        if misspelt(step, "at", keys) or misspelt(step, "with", keys):
+        if self._misspelt(step, "at", keys) or self._misspelt(step, "with", keys):
             return False
         if "with" in step:
             return role is not None and role != "hand"
-        return "percussion" in (self.needs or {}).values()
+        return bool(self.roles["percussion"])
 
     def _role(self, verb: str, kind: Kind, step: Mapping[str, Value], path: Path) -> str | None:
         key = str(path[-1])
         written = step.get(key)
         if key in step:
             return self._written_role(verb, kind, written.strip(), path) if isinstance(written, str) else None
-        if misspelt(step, key, keys_of(STEPS[verb])):
+        if self._misspelt(step, key, keys_of(STEPS[verb])):
             return None
         return self._only_role(verb, kind, path)
 
@@ -179,9 +203,12 @@ class _Resolver:
         if self.needs is None or not role:
             return None
         if role not in self.needs:
-            known = [r for r, k in self.needs.items() if k == kind] + ["hand"] * (verb == "press")
-            meant = nearest(role, known)
-            help = f"did you mean {meant}?" if meant else f"add to needs: {{{role}: {kind}}}"
+            known = [*self.roles[kind][:_MOST_COMPARED], *["hand"] * (verb == "press")]
+
+            def help() -> str:
+                meant = nearest(role, known)
+                return f"did you mean {meant}?" if meant else f"add to needs: {{{role}: {kind}}}"
+
             self._report("unknown-role", path, f"{quoted(role)} is no role of needs", help)
             return None
         if self.needs[role] != kind and self.needs[role] in get_args(Kind):
@@ -191,13 +218,15 @@ class _Resolver:
         return role
 
     def _only_role(self, verb: str, kind: Kind, path: Path) -> str | None:
-        if self.needs is None or any(k not in get_args(Kind) for k in self.needs.values()):
+        if self.needs is None:
             return None
-        roles = [role for role, k in self.needs.items() if k == kind]
+        roles = self.roles[kind]
+        if len(roles) < 2 and not self.known_kinds:
+            return None
         if len(roles) == 1:
             return roles[0]
         if roles:
-            message = f"several roles could do this {verb}: {', '.join(roles)}"
+            message = f"several roles could do this {verb}: {', '.join(roles[:_FEW_NAMES])}"
             self._report("role-conflict", path, message, f"say which: with: {roles[0]}")
         else:
             word = "pad" if kind == "heat" else "gun"
@@ -209,23 +238,24 @@ class _Resolver:
 
     # Steps that hold steps
 
-    def _together(self, branches: Value, path: Path, names: dict[str, Answers | None]) -> _Seen:
+    def _together(self, branches: Value, path: Path, names: _Names) -> _Seen:
         seen = _Seen()
         if not isinstance(branches, list):
             return seen
-        before = dict(names)
+        asked: _Names = {}
         for number, branch in enumerate(branches):
-            own = dict(before)
+            own = ChainMap[str, "Answers | None"]({}, names)
             at = (*path, number)
             part = self._steps(branch, at, own) if isinstance(branch, list) else self._step(branch, at, own)
             for role in part.roles.keys() & seen.roles.keys():
                 message = f"another branch drives {quoted(role)} already"
                 self._report("role-conflict", part.roles[role], message, "let one branch alone drive it")
-            names.update(own)
+            asked.update(own.maps[0])
             seen.add(part)
+        names.update(asked)
         return seen
 
-    def _repeat(self, step: Mapping[str, Value], path: Path, names: dict[str, Answers | None]) -> _Seen:
+    def _repeat(self, step: Mapping[str, Value], path: Path, names: _Names) -> _Seen:
         inside = self._steps(step.get("steps"), (*path, "steps"), names)
         seen = _Seen()
         seen.add(inside, _whole(step["repeat"]))
@@ -243,7 +273,7 @@ class _Resolver:
         comparison: str,
         text: str,
         path: Path,
-        names: Mapping[str, Answers | None],
+        names: _Names,
         *,
         rates: bool,
     ) -> None:
@@ -257,8 +287,9 @@ class _Resolver:
         elif self.unsure:
             return
         else:
-            help = suggestion(subject, ["tenderness", *names])
-            self._report("value", at, f"no question so far has the name {quoted(subject)}", help)
+            known = ["tenderness", *islice(names, _MOST_COMPARED)]
+            message = f"no question so far has the name {quoted(subject)}"
+            self._report("value", at, message, lambda: suggestion(subject, known))
             answers = None
         if answers is None:
             return
@@ -268,14 +299,20 @@ class _Resolver:
         else:
             self.found.conditions[path] = Condition(subject, comparison, value)  # type: ignore[arg-type]
 
-    def _name_answer(self, step: Mapping[str, Value], names: dict[str, Answers | None]) -> None:
+    def _name_answer(self, step: Mapping[str, Value], names: _Names) -> None:
         name = step.get("as")
         if isinstance(name, str) and v.NAME.fullmatch(name):
             names[name] = _answers(step)
-        elif name is not None or misspelt(step, "as", keys_of(STEPS["ask"])):
+        elif name is not None or self._misspelt(step, "as", keys_of(STEPS["ask"])):
             self.unsure = True
 
-    def _report(self, code: Code, path: Path, message: str, help: str) -> None:
+    def _misspelt(self, step: Mapping[str, Value], key: str, known: tuple[str, ...]) -> bool:
+        if key in step or step.keys() <= set(known):
+            return False
+        self.slips += 1
+        return self.slips <= _FEW_SLIPS and misspelt(step, key, known)
+
+    def _report(self, code: Code, path: Path, message: str, help: str | Callable[[], str]) -> None:
         self.found.problems.append(Problem(path, code, message, help))
 
 
@@ -291,7 +328,7 @@ def _compared(answers: Answers, comparison: str, text: str) -> float | str | Pro
     if comparison not in {"==", "!="}:
         return Problem((), "value", f"answers in words have no {comparison}", "compare with == or !=")
     if text not in answers.words:
-        help = f"write one of: {', '.join(answers.words)}"
+        help = f"write one of: {', '.join(answers.words[:_FEW_NAMES])}"
         return Problem((), "value", f"{quoted(text)} is no answer to that question", help)
     return text
 

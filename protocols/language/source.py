@@ -6,13 +6,14 @@ libyaml's events, so that depth, anchors and tags are judged before anything is 
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from protocols.diagnostics import Diagnostic, Span, diagnose, quoted
+from protocols.diagnostics import MOST_DIAGNOSTICS, Diagnostic, Span, diagnose, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +25,10 @@ Path = tuple[str | int, ...]
 
 LARGEST: Final = 256 * 1024  # bytes of a file
 DEEPEST: Final = 12  # lists and mappings inside one another
+MOST_VALUES: Final = 22_000  # over every option of 20,000 values, and every step of 2,000 segments
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as the end of a line
+_STRANGE = "\ufffd"  # stands for what is no text
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -46,10 +49,10 @@ class Source:
 
 @dataclass(slots=True)
 class Document:
-    """What a file holds. `root` is None where it could not be read to its end.
+    """What a file holds. `root` is None where nothing in it is sure to be whole.
 
     `muted` are paths whose value is refused already, so that nothing more is said of them; `merged`
-    are mappings with a merge key, of which nobody knows what is missing.
+    are mappings with a merge key, or not read to their end, of which nobody knows what is missing.
     """
 
     file: str
@@ -60,6 +63,16 @@ class Document:
     muted: set[Path] = field(default_factory=set)
     merged: set[Path] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The line and column past the last character."""
+        return len(self.lines), len(self.lines[-1]) + 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many errors were found as a file is reported with: reading on makes no sense."""
+        return len(self.diagnostics) >= MOST_DIAGNOSTICS
 
     def line(self, number: int) -> str | None:
         """The text of a line, from 1."""
@@ -91,33 +104,30 @@ def read(source: Source) -> Document:
         return document
     text = _decode(source.data, document)
     document.lines = _BREAK.split(text)
-    if not document.diagnostics and _holds_yaml(text, document):
-        _build(text, document)
+    strange = _NOT_YAML.search(text)
+    if strange and document.diagnostics:
+        return document  # no text at all
+    if strange:
+        span = _span_after(text[: strange.start()])
+        document.report("syntax", span, f"a control character (U+{ord(strange[0]):04X})", "take it out")
+    _build(_NOT_YAML.sub(_STRANGE, text), document)
     return document
 
 
 def _decode(data: bytes, document: Document) -> str:
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", errors="replace")
-        span = _span_after(before)
+        span = _span_after(data[: error.start].decode())
         document.report("encoding", span, "these bytes are not UTF-8", "save the file as UTF-8")
-        return data.decode("utf-8-sig", errors="replace")
+        return data.decode(errors="replace")
 
 
 def _span_after(before: str) -> Span:
     lines = _BREAK.split(before)
     line, column = len(lines), len(lines[-1]) + 1
     return Span(line, column, line, column + 1)
-
-
-def _holds_yaml(text: str, document: Document) -> bool:
-    found = _NOT_YAML.search(text)
-    if found:
-        span = _span_after(text[: found.start()])
-        document.report("syntax", span, f"a control character (U+{ord(found[0]):04X})", "take it out")
-    return found is None
 
 
 @dataclass(slots=True)
@@ -136,6 +146,7 @@ class _Builder:
         self.stack: list[_Frame] = []
         self.documents = 0
         self.bad_key: Span | None = None
+        self.garbled = bool(document.diagnostics)
 
     def feed(self, event: yaml.Event) -> bool:
         """Take an event; False where reading on makes no sense."""
@@ -155,12 +166,23 @@ class _Builder:
             return self._key(event)
         path = self._next_path()
         if path is not None:
+            if len(self.document.values) >= MOST_VALUES:
+                self._report(
+                    "too-long", event, f"over {MOST_VALUES} values in a file", "make two protocols of it"
+                )
+                return False
             self.document.values[path] = _span(event)
             self._refuse(event, path)
+            if self._is_strange(event):
+                self.document.muted.add(path)
         if isinstance(event, yaml.CollectionStartEvent):
             return self._open(event, path)
         self._put(event.value if isinstance(event, yaml.ScalarEvent) else "", path)
         return True
+
+    def _is_strange(self, event: yaml.NodeEvent) -> bool:
+        """Whether a mistake in the text that was told before hides what is written."""
+        return self.garbled and isinstance(event, yaml.ScalarEvent) and _STRANGE in event.value
 
     def _refuse(self, event: yaml.NodeEvent, path: Path) -> None:
         """An anchor, an alias or a tag at `path`; of a scalar with one nothing more is said."""
@@ -201,6 +223,8 @@ class _Builder:
         if event.value == "<<":
             self.document.merged.add(path[:-1])
             self._report("unknown-key", event, "a merge key", "write the keys out")
+        elif self._is_strange(event):
+            self.document.merged.add(path[:-1])
         elif event.value in top.node:
             self._report("duplicate-key", event, f"{quoted(event.value)} is here already", "keep one of them")
         else:
@@ -251,18 +275,48 @@ def _span(event: yaml.Event) -> Span:
 def _build(text: str, document: Document) -> None:
     builder = _Builder(document)
     try:
-        whole = all(builder.feed(event) for event in _events(text))
+        whole = all(builder.feed(event) and not document.is_full for event in _events(text))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.report("syntax", Span(line, column, line, column + 1), *_plainly(error))
+        if not builder.garbled:
+            line, column = _place_of(error, document)
+            end = min(column, len(document.line(line) or "")) + 1
+            document.report("syntax", Span(line, column, line, max(column, end)), *_plainly(error))
         whole = False
     if whole and builder.bad_key:
         document.report("syntax", builder.bad_key, "a list or a mapping as a key", "write a word as the key")
-    if not whole or builder.bad_key:
+    if builder.bad_key or document.is_full or len(document.values) >= MOST_VALUES:
         document.root = None
+    elif not whole or builder.garbled:
+        document.root = _surely_whole(document, broken=not whole and bool(builder.stack))
     elif not builder.documents:
         document.report("syntax", Span(), "the file is empty", "start with: unknot: 1")
+
+
+def _surely_whole(document: Document, *, broken: bool) -> Value | None:
+    """What stands before the place where reading ended, so that its mistakes are told in the same go.
+
+    Where the document is `broken`, without what was begun last, and without steps whose roles or
+    options may be named only after it.
+    """
+    root = document.root
+    if not isinstance(root, dict):
+        return None
+    document.merged.add(())
+    if broken and root:
+        last, value = root.popitem()
+        document.values.pop((last,), None)
+        if last == "steps" and isinstance(value, list) and len(value) > 1 and "needs" in root:
+            root["steps"] = value[:-1]
+    if "options" not in root:
+        document.muted |= {path for path in document.values if str(document[path]).startswith("$")}
+    return root
+
+
+def _place_of(error: yaml.MarkedYAMLError, document: Document) -> tuple[int, int]:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    # libyaml ends a file's last line where nobody did, and then stands on one that is not there.
+    return (line, column) if line <= len(document.lines) else document.end
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -285,6 +339,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "did not find expected '-' indicator": (
         "this line does not line up", "begin each step of one list with - at the same column"),
     "could not find expected ':'": ("a key without a colon", "write key: value"),
+    "found invalid Unicode character escape code": (
+        "half of a character in an escape", "write the character itself"),
     "found unexpected end of stream": ("a quote that is never closed", "close the quote"),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from protocols import units
 from protocols.body import AREA_OF, AREAS, OTHER_NAMES, known_place
 from protocols.diagnostics import is_control, nearest, quoted, suggestion
+from protocols.no_places import instead
 from protocols.plan import Comparison, Kind, Move, Side, Strength
 
 if TYPE_CHECKING:
@@ -36,8 +37,13 @@ REFUSED_METHODS = frozenset({
 })  # fmt: skip
 
 
-def problem(code: Code, message: str, help: str = "", **context: object) -> PydanticCustomError:
-    """An error that carries our code. `at` in the context: the key of the value that it is about."""
+def problem(
+    code: Code, message: str, help: str | Callable[[], str] = "", **context: object
+) -> PydanticCustomError:
+    """An error that carries our code. `at` in the context: the key of the value that it is about.
+
+    Help that takes long to find comes as a function: of thousands of errors few are told.
+    """
     return PydanticCustomError(code, "{message}", {"message": message, "help": help, **context})
 
 
@@ -68,14 +74,14 @@ def _quantity(read: Callable[[str], object]) -> PlainValidator:
         try:
             return read(scalar(value))
         except units.QuantityError as error:
-            raise problem(error.code, str(error), error.help) from None
+            raise problem(error.code, str(error), error.find_help) from None
 
     return PlainValidator(validate)
 
 
-def _written(description: str, pattern: str | None = None) -> WithJsonSchema:
-    schema: dict[str, object] = {"type": "string", "description": description}
-    return WithJsonSchema(schema | ({"pattern": pattern} if pattern else {}))
+def _in_schema(name: str) -> WithJsonSchema:
+    """What editors know of a value is in `schema`, under this name."""
+    return WithJsonSchema({"value": name})
 
 
 def _word(choices: tuple[str, ...]) -> PlainValidator:
@@ -83,13 +89,10 @@ def _word(choices: tuple[str, ...]) -> PlainValidator:
         text = scalar(value).strip()
         if text in choices:
             return text
-        raise problem("value", f"{quoted(text)} is none of {', '.join(choices)}", suggestion(text, choices))
+        message = f"{quoted(text)} is none of {', '.join(choices)}"
+        raise problem("value", message, lambda: suggestion(text, choices))
 
     return PlainValidator(validate)
-
-
-def _enum(description: str, choices: tuple[str, ...]) -> WithJsonSchema:
-    return WithJsonSchema({"enum": list(choices), "description": description})
 
 
 def _kind(value: object) -> str:
@@ -98,7 +101,7 @@ def _kind(value: object) -> str:
         raise refused_method(text)
     kinds = get_args(Kind)
     if text not in kinds:
-        raise problem("value", f"{quoted(text)} is no kind of device", suggestion(text, kinds))
+        raise problem("value", f"{quoted(text)} is no kind of device", lambda: suggestion(text, kinds))
     return text
 
 
@@ -144,11 +147,16 @@ def _place(value: object) -> str:
     text = scalar(value)
     known = known_place(text)
     if known is None:
-        every = [*AREAS, *AREA_OF, *OTHER_NAMES]
-        meant = nearest(" ".join(text.split()), every)
-        help = f"did you mean {meant}?" if meant else f"areas: {', '.join(AREAS)}; see unknot body for points"
-        raise problem("unknown-place", f"{quoted(text)} is no place known here", help)
+        raise problem("unknown-place", f"{quoted(text)} is no place known here", lambda: _place_help(text))
     return known
+
+
+def _place_help(text: str) -> str:
+    told = instead(text)
+    if told is not None:
+        return told
+    meant = nearest(" ".join(text.split()), [*AREAS, *AREA_OF, *OTHER_NAMES])
+    return f"did you mean {meant}?" if meant else f"areas: {', '.join(AREAS)}; or a point, as rhomboids"
 
 
 def _area(value: object) -> str:
@@ -210,34 +218,26 @@ def _scale(value: object) -> tuple[int, int]:
     return ends
 
 
-_DURATION = "A duration with its unit, as 90 s, 10 min or 1 min 30 s"
-_TEMPERATURE = "At the hottest point that touches the skin, as 39 °C or 102.2 °F; or low, medium, high"
-_STRENGTH = "gentle, medium or strong; 40 %, 1800 /min or 30 Hz"
-
-Text = Annotated[str, PlainValidator(_text), _written("Text")]
-Title = Annotated[str, PlainValidator(_title), WithJsonSchema({"type": "string", "maxLength": 80})]
-RoleName = Annotated[str, PlainValidator(_role_name), _written("A lower-case word", f"^{NAME.pattern}$")]
-OptionName = Annotated[str, PlainValidator(_name), _written("A lower-case word", f"^{NAME.pattern}$")]
-AnswerName = Annotated[str, PlainValidator(_answer_name), _written("A lower-case word", f"^{NAME.pattern}$")]
-RoleKind = Annotated[Kind, PlainValidator(_kind), _enum("What a device does", get_args(Kind))]
-Duration = Annotated[int, _quantity(units.read_duration), _written(_DURATION)]
-Temperature = Annotated[float, _quantity(units.read_temperature), _written(_TEMPERATURE)]
-AnyStrength = Annotated[Strength, _quantity(units.read_strength), _written(_STRENGTH)]
-Force = Annotated[tuple[float, float], _quantity(units.read_force), _written("As 10 N .. 20 N")]
-AnyPlace = Annotated[str, PlainValidator(_place), _written("A point or an area")]
-Area = Annotated[str, PlainValidator(_area), _enum("An area", tuple(AREAS))]
+Text = Annotated[str, PlainValidator(_text), _in_schema("text")]
+Title = Annotated[str, PlainValidator(_title), _in_schema("title")]
+RoleName = Annotated[str, PlainValidator(_role_name)]
+OptionName = Annotated[str, PlainValidator(_name)]
+AnswerName = Annotated[str, PlainValidator(_answer_name), _in_schema("answer-name")]
+RoleKind = Annotated[Kind, PlainValidator(_kind), _in_schema("kind")]
+Duration = Annotated[int, _quantity(units.read_duration), _in_schema("duration")]
+Temperature = Annotated[float, _quantity(units.read_temperature), _in_schema("temperature")]
+AnyStrength = Annotated[Strength, _quantity(units.read_strength), _in_schema("strength")]
+Force = Annotated[tuple[float, float], _quantity(units.read_force), _in_schema("force")]
+AnyPlace = Annotated[str, PlainValidator(_place), _in_schema("place")]
+Area = Annotated[str, PlainValidator(_area), _in_schema("area")]
 OneOrMorePlaces = Annotated[
     Annotated[list[AnyPlace], Field(min_length=1), Tag("<places>")] | Annotated[AnyPlace, Tag("<place>")],
     Discriminator(lambda value: "<places>" if isinstance(value, list) else "<place>"),
 ]
-AnyName = Annotated[str, PlainValidator(lambda value: scalar(value).strip()), _written("A role")]
-AnySide = Annotated[
-    Side, _word(get_args(Side)), _enum("left, right, or both: left, then right", get_args(Side))
-]
-AnyMove = Annotated[Move, _word(get_args(Move)), _enum("How the head moves", get_args(Move))]
-Times = Annotated[int, PlainValidator(_number_from(1, 99)), _written("How often, 1 to 99", "^[0-9]{1,2}$")]
-UntilText = Annotated[
-    str, PlainValidator(_until), _written("As tenderness <= 2, or an answer's name compared")
-]
-Scale = Annotated[tuple[int, int], PlainValidator(_scale), _written("As 0 .. 10", "^[0-9]+ *\\.\\. *[0-9]+$")]
-VersionOne = Annotated[Literal["1"], _word(("1",)), WithJsonSchema({"enum": [1, "1"]})]
+AnyName = Annotated[str, PlainValidator(lambda value: scalar(value).strip()), _in_schema("role")]
+AnySide = Annotated[Side, _word(get_args(Side)), _in_schema("side")]
+AnyMove = Annotated[Move, _word(get_args(Move)), _in_schema("move")]
+Times = Annotated[int, PlainValidator(_number_from(1, 99)), _in_schema("times")]
+UntilText = Annotated[str, PlainValidator(_until), _in_schema("condition")]
+Scale = Annotated[tuple[int, int], PlainValidator(_scale), _in_schema("scale")]
+VersionOne = Annotated[Literal["1"], _word(("1",)), _in_schema("version")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -229,3 +230,54 @@ def test_a_title_cannot_move_the_cursor(file: Path) -> None:
 
 def test_durations_are_said_in_words() -> None:
     assert write_duration(660_000) == "11 min"
+
+
+BROKEN = GOOD.replace("5 min", "5").replace("1 min", "1")
+
+
+def test_the_end_counts_the_files_and_says_once_where_more_is_told(file: Path, tmp_path: Path) -> None:
+    hot, broken = tmp_path / "hot.yaml", tmp_path / "broken.yaml"
+    hot.write_text(GOOD.replace("39 °C", "42 °C"))
+    broken.write_text(BROKEN)
+    said = unknot("check", file, broken, hot).stderr.splitlines()
+    assert said[-2:] == [
+        "3 files: 1 ok, 1 with errors, 1 over a limit",
+        "unknot explain CODE tells more, as: unknot explain unit-missing",
+    ]
+    assert sum("explain" in line for line in said) == 1
+    assert unknot("check", hot).stderr.splitlines()[-1].endswith("unknot explain HT1")
+    assert unknot("check", file).stderr == ""
+    assert unknot("check", file, file).stderr == "2 files: 2 ok\n"
+
+
+def test_all_formats_tell_the_same(file: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "a b,c.yaml"
+    broken.write_text(BROKEN)
+    code, told = checked(broken, file)
+    expected = [(d["line"], d["column"], d["code"]) for d in told["files"][0]["diagnostics"]]
+    assert len(expected) == 3
+    done = unknot("check", "--format", "github", broken, file)
+    assert (done.exit_code, done.stderr) == (code, "")
+    found = re.findall(
+        r"^::error file=.*c\.yaml,line=(\d+),.*col=(\d+),.*title=([a-z-]+)::", done.stdout, re.MULTILINE
+    )
+    assert [(int(line), int(column), word) for line, column, word in found] == expected
+    done = unknot("check", "--format", "sarif", broken, file)
+    assert (done.exit_code, done.stderr) == (code, "")
+    results = json.loads(done.stdout)["runs"][0]["results"]
+    regions = [each["locations"][0]["physicalLocation"]["region"] for each in results]
+    assert [
+        (region["startLine"], region["startColumn"], each["ruleId"])
+        for region, each in zip(regions, results, strict=True)
+    ] == expected
+
+
+def test_files_that_are_fine_are_nothing_to_github_and_an_empty_run_to_sarif(file: Path) -> None:
+    assert unknot("check", "--format", "github", file).output == ""
+    assert json.loads(unknot("check", "--format", "sarif", file).stdout)["runs"][0]["results"] == []
+
+
+def test_there_are_no_people_yet_and_that_is_said(file: Path) -> None:
+    done = unknot("check", "--person", "Ann", file)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "no people yet" in done.stderr

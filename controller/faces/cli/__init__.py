@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 __all__ = ["cli", "main"]
 
@@ -17,13 +21,32 @@ LANGUAGE = 1
 
 COMMANDS: dict[str, str] = {
     "demo": "Shows a short session on simulated devices, at once.",
-    "check": "Reads, compiles and checks protocol files.",
-    "plan": "Shows what a protocol comes to.",
+    "ease": "The quickest start: the shipped protocol for an area.",
     "run": "Runs a protocol: with devices, by hand, or simulated.",
     "stop": "Stops whatever this user's program is running.",
+    "check": "Reads, compiles and checks protocol files.",
+    "test": "Tries protocols in virtual time, with every fault at every step.",
+    "plan": "Shows what a protocol comes to.",
+    "new": "Writes a protocol file to start from.",
+    "explain": "Explains a code that `check` prints, or a limit by its id.",
+    "schema": "Prints the JSON Schema of protocol files, for editors.",
+    "history": "Lists what was done.",
+    "show": "Shows one session: what was done, and its curves.",
+    "export": "Writes one session out, as CSV or JSON.",
+    "replay": "Feeds a session's record to the core again, and compares.",
     "sim": "Runs simulated devices that other programs can open.",
     "doctor": "Tells what works on this machine, and what to do about the rest.",
 }
+
+
+def _imported(name: str) -> ModuleType:
+    collecting = gc.isenabled()
+    gc.disable()  # an import makes much, and nearly nothing of it is garbage
+    try:
+        return importlib.import_module(name)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class LazyGroup(click.Group):
@@ -39,7 +62,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"controller.faces.cli.{cmd_name}")
+        module = _imported(f"controller.faces.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -107,4 +130,5 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
+    gc.freeze()  # the memory goes with the process: nobody looks through it once more
     sys.exit(code)

@@ -10,8 +10,8 @@ import click
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED
 from controller.safety import remedy, verify
 from protocols.bounds import bounds
-from protocols.diagnostics import Diagnostic
-from protocols.language import LoadError, OptionError, ReaderMissingError, compile_source, load
+from protocols.diagnostics import Diagnostic, first_ones
+from protocols.language import LoadError, OptionError, ReaderMissingError, compile_source, load, sound_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from protocols.diagnostics import Span
     from protocols.language import Compiled
     from protocols.plan import Plan
+
+_NEVER_LESS = frozenset({
+    "HT1", "HT4", "HT5", "HT9", "HT18", "PC3", "PC5", "PC11", "PC13", "SP1", "SP3",
+    "SE1", "SE2", "SE3", "ZN1",
+})  # fmt: skip
+"""Rows that no further step could make a plan keep; others ask for what lies between steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,20 @@ def checked(path_or_name: str, chosen: Mapping[str, str], *, every: bool = True)
     except ReaderMissingError as error:
         raise click.ClickException(str(error)) from error
     if compiled.plan is None:
-        return Checked(compiled, compiled.diagnostics)
+        return Checked(compiled, first_ones((*compiled.diagnostics, *_beside(compiled))))
     plans = _distinct(compiled, chosen) if every else iter((compiled.plan,))
     broken = _violations(compiled, compiled.plan, plans)
     return Checked(compiled, (*compiled.diagnostics, *broken))
+
+
+def _beside(compiled: Compiled) -> list[Diagnostic]:
+    """The limits that a wrong file breaks as well, by its steps that are sound."""
+    part = sound_part(compiled)
+    return [] if part is None else [
+        _diagnostic(compiled.file, _span(compiled, part, each), each, "")
+        for each in verify(part)
+        if each.limit in _NEVER_LESS
+    ]  # fmt: skip
 
 
 def _distinct(compiled: Compiled, chosen: Mapping[str, str]) -> Iterator[Plan]:
