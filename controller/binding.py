@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from controller.devices import DeviceError
@@ -35,8 +36,8 @@ class Bench(Protocol):
         """Power off."""
         ...
 
-    def find(self, kind: str) -> str:
-        """The name of the first device of a kind. Raises KeyError."""
+    def find(self, kind: str, nth: int = 0) -> str:
+        """The name of the first device of a kind, or of the one `nth` after it. Raises KeyError."""
         ...
 
     async def link(self, name: str) -> ByteLink:
@@ -74,10 +75,13 @@ def bind(use: Mapping[str, str], plan: Plan, bench: Bench | None, *, by_hand: bo
             raise Refusal("refused", 2, f"the protocol has no role {role!r}", f"its roles: {needs}")
     _refuse_shared(use)
     owner = secrets.randbits(32)
-    return {
-        role: _driver(role, kind, use.get(role) or _rest(bench, by_hand=by_hand), bench, owner)
-        for role, kind in plan.roles.items()
-    }
+    devices = {role: use.get(role) or _rest(bench, by_hand=by_hand) for role in plan.roles}
+    simulated: dict[Kind, int] = Counter()
+    drivers = {}
+    for role, kind in plan.roles.items():
+        drivers[role] = _driver(role, kind, devices[role], bench, owner, simulated[kind])
+        simulated[kind] += devices[role] == "sim"
+    return drivers
 
 
 async def open_all(drivers: Mapping[str, Driver], plan: Plan) -> None:
@@ -119,11 +123,11 @@ def _refuse_shared(use: Mapping[str, str]) -> None:
         seen[path] = role
 
 
-def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int) -> Driver:
+def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int, nth: int) -> Driver:
     if device == "hand":
         return HandDriver(role, kind)
     if device == "sim" and bench is not None:
-        return KnotDriver(role, kind, _simulated(bench, kind), owner)
+        return KnotDriver(role, kind, _simulated(bench, kind, nth), owner)
     if device.startswith("serial:"):
         path = device.removeprefix("serial:")
         return KnotDriver(role, kind, lambda: open_serial(path), owner)
@@ -136,11 +140,11 @@ def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int)
     raise Refusal("refused", 2, f"nothing fills the role {role} ({kind})", remedy)
 
 
-def _simulated(bench: Bench, kind: Kind) -> Callable[[], Awaitable[ByteLink]]:
+def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[ByteLink]]:
     try:
-        name = bench.find(kind)
+        name = bench.find(kind, nth)
     except KeyError as error:
-        text = f"the bench has no {kind} device"
+        text = f"the bench has {'no other' if nth else 'no'} {kind} device"
         raise Refusal("refused", 5, text, "add one to the bench file, or name another device") from error
 
     async def link() -> ByteLink:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 
 from simulator.device import DeviceFacts, SimDevice
-from simulator.faults import Fault, play, read_fault
+from simulator.faults import Fault, What, begin, end, play, read_fault
 from simulator.memory import MemoryCable, MemoryEnd
 from simulator.physics import HeadFacts, PadFacts
 from simulator.quantities import milliseconds, quantity
@@ -234,12 +234,20 @@ class Bench:
         """The device of that name. Raises KeyError."""
         return self._devices[name]
 
-    def find(self, kind: str) -> str:
-        """The name of the first device of a kind. Raises KeyError."""
-        for name, device in self._devices.items():
-            if device.facts.kind == kind:
-                return name
-        raise KeyError(kind)
+    def befall(self, name: str, what: What) -> None:
+        """Let a fault happen to the device now; it lasts until `relieve`. Raises KeyError."""
+        begin(what, self.device(name))
+
+    def relieve(self, name: str, what: What) -> None:
+        """Let that fault be over. Raises KeyError."""
+        end(what, self.device(name))
+
+    def find(self, kind: str, nth: int = 0) -> str:
+        """The name of the first device of a kind, or of the one `nth` after it. Raises KeyError."""
+        names = [name for name, device in self._devices.items() if device.facts.kind == kind]
+        if nth >= len(names):
+            raise KeyError(kind)
+        return names[nth]
 
     async def link(self, name: str) -> MemoryEnd:
         """Open the device's port. Raises ConnectionError while its link is lost."""
@@ -260,12 +268,21 @@ class Bench:
             device.stop()
 
 
-def open_bench(path: Path | None = None) -> Bench:
-    """The bench of a file, or the standard one: a percussion device "gun" and a heat device "pad".
+def open_bench(path: Path | None = None, *, kinds: Sequence[str] | None = None, seed: int = 1) -> Bench:
+    """The bench of a file; else one standard device for each of `kinds`, in their order; else the
+    standard bench: a percussion device "gun" and a heat device "pad".
 
     Raises BenchError.
     """
-    return Bench(Plan() if path is None else read_plan(path))
+    if path is not None:
+        return Bench(read_plan(path))
+    if kinds is None:
+        return Bench(Plan(seed=seed))
+    facts = (
+        replace(STANDARD[kind], name=f"{STANDARD[kind].name} {n}", serial=f"SIM-{n}")
+        for n, kind in enumerate(kinds, 1)
+    )
+    return Bench(Plan(seed=seed, devices=tuple(facts)))
 
 
 __all__ = ["Bench", "BenchError", "open_bench"]
