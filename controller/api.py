@@ -152,7 +152,7 @@ class Session:
         setup, plan = self.setup, self.setup.plan
         _refuse_over_limits(plan, None)
         if setup.sim or setup.bench is not None:
-            self.bench = _open_bench(setup.bench)
+            self.bench = _open_bench(setup)
             self.bench.start()
         drivers = bind(setup.use, plan, self.bench, by_hand=setup.by_hand)
         try:
@@ -167,10 +167,15 @@ class Session:
     async def _run_plan(self, drivers: Mapping[str, Driver]) -> Ended:
         channels = {role: driver.channel for role, driver in drivers.items()}
         _refuse_over_limits(self.setup.plan, channels)
-        if self._answers is not None and not all(c.simulated for c in channels.values()):
+        core = Core(self.setup.plan, channels, self.id, simulated=self.bench is not None)
+        if self._answers is not None and not core.simulated:
             self._answers = self._answers.for_real()
-        core = Core(self.setup.plan, channels, self.id)
-        meta = {"plan": self.setup.plan, "channels": channels, "began": f"{datetime.now(UTC):%FT%TZ}"}
+        meta = {
+            "plan": self.setup.plan,
+            "channels": channels,
+            "simulated": core.simulated,
+            "began": f"{datetime.now(UTC):%FT%TZ}",
+        }
         try:
             with Journal.open(record_path()) as journal:
                 journal.begin(self.id, meta)
@@ -264,9 +269,9 @@ def simulator(name: str) -> Callable[..., object]:
     return cast("Callable[..., object]", next(iter(found)).load())
 
 
-def _open_bench(path: Path | None) -> Bench:
+def _open_bench(setup: Setup) -> Bench:
     try:
-        return cast("Bench", simulator("bench")(path))
+        return cast("Bench", simulator("bench")(setup.bench, kinds=tuple(setup.plan.roles.values())))
     except Refusal:
         raise
     except Exception as error:

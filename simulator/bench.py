@@ -269,8 +269,8 @@ class Bench:
 
 
 def open_bench(path: Path | None = None, *, kinds: Sequence[str] | None = None, seed: int = 1) -> Bench:
-    """The bench of a file; else one standard device for each of `kinds`, in their order; else the
-    standard bench: a percussion device "gun" and a heat device "pad".
+    """The bench of a file; else one standard device for each of `kinds`, the second gun being "gun 2";
+    else the standard bench: a percussion device "gun" and a heat device "pad".
 
     Raises BenchError.
     """
@@ -278,11 +278,14 @@ def open_bench(path: Path | None = None, *, kinds: Sequence[str] | None = None, 
         return Bench(read_plan(path))
     if kinds is None:
         return Bench(Plan(seed=seed))
-    facts = (
-        replace(STANDARD[kind], name=f"{STANDARD[kind].name} {n}", serial=f"SIM-{n}")
-        for n, kind in enumerate(kinds, 1)
-    )
-    return Bench(Plan(seed=seed, devices=tuple(facts)))
+    return Bench(Plan(seed=seed, devices=tuple(_another(kind, kinds[:at]) for at, kind in enumerate(kinds))))
+
+
+def _another(kind: str, before: Sequence[str]) -> DeviceFacts:
+    facts, nth = STANDARD[kind], 1 + sum(other == kind for other in before)
+    if nth == 1:
+        return facts
+    return replace(facts, name=f"{facts.name} {nth}", serial=f"{facts.serial[:-1]}{nth}")
 
 
 __all__ = ["Bench", "BenchError", "open_bench"]

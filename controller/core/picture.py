@@ -54,7 +54,7 @@ def _picture(session: Session, speed: float, segments: tuple[SegmentView, ...]) 
         session=session.id,
         title=session.plan.title,
         state=_state(session),
-        simulated=bool(session.channels) and all(c.simulated for c in session.channels.values()),
+        simulated=session.simulated,
         by_hand=any(c.by_hand for c in session.channels.values()),
         speed=speed,
         t=session.t,

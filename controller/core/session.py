@@ -54,10 +54,14 @@ class Session:
     off?; `ended`: nothing follows.
     """
 
-    def __init__(self, plan: Plan, channels: Mapping[str, Channel], session_id: str) -> None:
+    def __init__(
+        self, plan: Plan, channels: Mapping[str, Channel], session_id: str, *, simulated: bool = False
+    ) -> None:
         self.plan = plan
         self.channels = channels
         self.id = session_id
+        # Where there is no device that could tell, whoever starts it does.
+        self.simulated = all(channel.simulated for channel in channels.values()) if channels else simulated
         self.stage: Stage = "confirming"
         self.outcome: Outcome | None = None
         self.exit: int | None = None
@@ -78,7 +82,6 @@ class Session:
         self._voice = Voice()
         self.steps = Steps(plan, channels, self._voice, self.questions)
         self.setpoints = Setpoints(channels)
-        self._simulated = bool(channels) and all(channel.simulated for channel in channels.values())
         self._wants_back = False
         self._looked_ms = 0
         self._cooling_since = 0
@@ -169,7 +172,7 @@ class Session:
         self._voice.now_ms = self.present_ms = now_ms
         for watch in self.watches.values():
             watch.heard_ms = now_ms
-        if self._simulated:
+        if self.simulated:
             self._start()
         else:
             asked = self.questions.ask("ready", "begin", words.BEFORE_ANY_RUN, ("yes",))
@@ -183,7 +186,7 @@ class Session:
             session=self.id,
             plan=self.plan.sha256,
             title=self.plan.title,
-            simulated=self._simulated,
+            simulated=self.simulated,
             devices=[
                 {"role": c.role, "device": c.device, "kind": c.kind, "by_hand": c.by_hand}
                 for c in self.channels.values()

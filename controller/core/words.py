@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from controller.core.ramps import by_hand_setpoint
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch
+from protocols.units import write_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +156,7 @@ def not_reached(segment: Segment, within_ms: int) -> str:
             what = f"it did not cool below {segment.below:g} °C"
         case _:
             what = "it did not end"
-    return f"{what} within {within_ms / 60_000:g} min"
+    return f"{what} within {write_duration(within_ms)}"
 
 
 def place_of(segment: Segment) -> Place | None:

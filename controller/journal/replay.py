@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from controller.journal.encoding import encode
@@ -66,7 +67,7 @@ def replay(
         raise JournalError(
             f"session {session_id} was kept without its {error}", "it cannot be replayed"
         ) from error
-    core = (make or _core())(plan, channels, session_id)
+    core = (make or _core(simulated=kept.meta.get("simulated") is True))(plan, channels, session_id)
     steps = 0
     for steps, entry in enumerate(entries(path, session_id), 1):
         try:
@@ -83,7 +84,7 @@ def replay(
     return Replayed(session_id, steps, kept.outcome, None)
 
 
-def _core() -> Callable[[Plan, Mapping[str, Channel], str], Core]:
+def _core(*, simulated: bool) -> Callable[[Plan, Mapping[str, Channel], str], Core]:
     from controller.core import Session  # noqa: PLC0415  replay of another core does without it
 
-    return Session
+    return partial(Session, simulated=simulated)

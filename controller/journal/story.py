@@ -39,14 +39,10 @@ class Digest:
     began: datetime
     plan: Plan
     channels: Mapping[str, Channel]
+    simulated: bool
     seconds: float
     outcome: str | None
     ratings: Ratings
-
-    @property
-    def simulated(self) -> bool:
-        """Whether nothing but simulated devices was driven."""
-        return bool(self.channels) and all(each.simulated for each in self.channels.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +116,7 @@ def digest(path: Path, kept: Kept) -> Digest:
         began=_opened(kept) + timedelta(milliseconds=clock.confirmed_ms),
         plan=plan,
         channels=_channels(kept),
+        simulated=kept.meta.get("simulated") is True,
         seconds=clock.seconds,
         outcome=kept.outcome,
         ratings=_ratings(plan, _said(entries_saying(path, kept.id, "answer"))),
@@ -141,6 +138,7 @@ def story(path: Path, kept: Kept) -> Story:
         began=_opened(kept) + timedelta(milliseconds=clock.confirmed_ms),
         plan=plan,
         channels=_channels(kept),
+        simulated=kept.meta.get("simulated") is True,
         seconds=clock.seconds,
         outcome=kept.outcome,
         ratings=_ratings(plan, (each for _, each in said)),

@@ -189,7 +189,7 @@ def run(
     """One session with `tracer` at work, and the world after it until every lease has run out."""
     _forget()
     devices = bench()
-    loops = {"bench": lambda _path: devices, "loop": virtual_loop}
+    loops = {"bench": lambda _path, **_more: devices, "loop": virtual_loop}
     monkeypatch.setattr(api, "simulator", loops.__getitem__)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     monkeypatch.setattr(journal, "ANSWER_SECONDS", 0.3)  # a writer that is dead is waited for no longer

@@ -155,7 +155,9 @@ class Told(Bench):
         super().stop()
 
 real = api.simulator
-api.simulator = lambda name: (lambda path: Told(open_bench(path).plan)) if name == "bench" else real(name)
+def told(path, **more):
+    return Told(open_bench(path, **more).plan)
+api.simulator = lambda name: told if name == "bench" else real(name)
 from controller.faces.cli import main
 sys.argv = ["unknot", *sys.argv[1:]]
 main()

@@ -90,7 +90,8 @@ class Kept:
         by_role = {each.role: each for each in channels}
         self.core = Session(plan, by_role, session)
         self.journal = Journal.open(record_path())
-        self.journal.begin(session, {"plan": plan, "channels": by_role, "began": began})
+        meta = {"plan": plan, "channels": by_role, "simulated": self.core.simulated, "began": began}
+        self.journal.begin(session, meta)
         self.now_ms = 1000
         self.said: list[Said] = []
 
