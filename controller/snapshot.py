@@ -10,13 +10,15 @@ State = Literal["preparing", "running", "asking", "paused", "ended"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """An open question. `choices` are what may be answered; for `rate` `0` to `10`."""
+    """An open question. `choices` are what may be answered; for `rate` `0` to `10`. `told` is what the
+    protocol said of the place just before: nobody should have to remember it."""
 
     id: str
     text: str
     kind: Literal["ready", "rate", "ask", "present", "screening"]
     choices: tuple[str, ...]
     place: str | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,6 +198,7 @@ def _questions(session: Session) -> tuple[QuestionView, ...]:
                 kind=question.kind,
                 choices=question.choices,
                 place=str(place) if place is not None else None,
+                told=words.said_before(session.plan, segment) if isinstance(segment, Heat | Press) else "",
             )
         )
     return tuple(views)

@@ -164,6 +164,17 @@ def place_of(segment: Segment) -> Place | None:
     return segment.place if isinstance(segment, Heat | Press | Stretch | Rate) else None
 
 
+def said_before(plan: Plan, segment: Segment) -> str:
+    """What the `say` steps right before the step of `segment` told: where the place is, how to sit."""
+    first = next(each.number for each in plan.segments if each.path == segment.path)
+    told: list[str] = []
+    for before in reversed(plan.segments[: first - 1]):
+        if not isinstance(before, Say):
+            break
+        told.append(before.text)
+    return "\n".join(reversed(told))
+
+
 def next_line(plan: Plan, number: int, channels: Mapping[str, Channel]) -> str | None:
     """What comes after segment `number` in the file's order."""
     return describe(plan.segments[number], channels) if number < len(plan.segments) else None

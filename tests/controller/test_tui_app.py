@@ -22,6 +22,7 @@ from screen_fake import (
     UNKNOWN,
     FakeSession,
     Stage,
+    asked,
     by_hand,
     gun,
     play,
@@ -310,6 +311,26 @@ def test_a_session_that_falls_silent_is_said_loudly() -> None:
         assert "! NO WORD from the session for 4 s" in stage.text()
         await stage.show(shot(t=430.0))
         assert "NO WORD" not in stage.text()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("speed", "silent"), [(1.0, True), (20.0, False)])
+def test_simulated_time_that_stands_for_a_question_is_no_silence(speed: float, silent: bool) -> None:
+    async def scene(stage: Stage) -> None:
+        present = asked("present", "Are you awake?", id="p1")
+        await stage.show(shot(speed=speed, questions=(present,)), settle=False)
+        await stage.later(SILENT + 1)
+        assert ("NO WORD" in stage.text()) is silent
+
+    play(scene)
+
+
+def test_what_was_said_of_a_place_stands_beside_its_ready_question() -> None:
+    async def scene(stage: Stage) -> None:
+        ready = replace(asked("ready", "Your fingers on the left. Ready?"), told="Pinch the ridge.")
+        await stage.show(shot(state="asking", questions=(ready,)))
+        assert "Pinch the ridge." in stage.text()
 
     play(scene)
 

@@ -10,6 +10,11 @@ from doc_pages import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_protocol_shown_is_a_shipped_one() -> None:
+    demo = (ROOT / "protocols" / "library" / "demo.yaml").read_text(encoding="utf-8")
+    assert f"```yaml\n{demo}```" in README
+
+
 def test_the_requirements_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     ours = {re.split(r"[<>=]", each)[0].lower() for each in project["project"]["dependencies"]}

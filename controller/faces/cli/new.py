@@ -26,7 +26,7 @@ class _Start:
 
 _STARTS: Final[dict[str, _Start]] = {
     "neck": _Start("Lie back with the pad under your neck.", "suboccipitals", by_hand=True),
-    "upper back": _Start("Lean back on the pad and let your shoulders drop.", "rhomboids"),
+    "upper back": _Start("Put the pad across your upper back and let your shoulders drop.", "rhomboids"),
     "lower back": _Start("Lie on your side, the pad against your lower back.", "erector spinae"),
     "hips": _Start("Lie on your back, the pad on the outside of the hip.", "gluteus medius"),
     "glutes": _Start("Lie on your front, the pad across the buttocks.", "gluteus maximus"),

@@ -209,7 +209,7 @@ def _question(question: QuestionView, counting: float | None, signs: Signs) -> P
         mood="reading" if long else "asking",
         head=f"{signs.ask} {_head(question)}" + (f" {hint}" if long else ""),
         loud="" if long else question.text,
-        text=question.text if long else "",
+        text=question.text if long else question.told,
         hint="" if long else hint,
         choices=_choices(question),
     )

@@ -307,9 +307,14 @@ class RunScreen(Screen[None]):
             self.query_one("#line").set_classes(f"-{state}")
 
     def _silent_for(self) -> float:
-        """Seconds without a picture, while pictures are due: a session that runs sends four a second."""
-        due = self._ended is None and self._snapshot is not None and self._snapshot.state == "running"
-        return self._now() - self._heard_at if due else 0.0
+        """Seconds without a picture, while pictures are due: a session that runs sends four a second.
+
+        Simulated time that is no real time stands while any question waits.
+        """
+        seen = self._snapshot
+        due = self._ended is None and seen is not None and seen.state == "running"
+        stands = seen is not None and seen.speed != 1.0 and bool(seen.questions)
+        return self._now() - self._heard_at if due and not stands else 0.0
 
     def _line_text(self, snapshot: Snapshot) -> str:
         sign = state_word(snapshot, self.signs).split(" ", 1)[0]
