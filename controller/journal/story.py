@@ -7,7 +7,7 @@ count from its first step. All of it is read from the record alone; nothing is d
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, cast
@@ -108,19 +108,7 @@ class Clock:
 
 def digest(path: Path, kept: Kept) -> Digest:
     """`kept` in short, without reading it whole. Raises JournalError."""
-    clock = clock_of(path, kept.id)
-    plan = _plan(kept)
-    return Digest(
-        id=kept.id,
-        opened=_opened(kept),
-        began=_opened(kept) + timedelta(milliseconds=clock.confirmed_ms),
-        plan=plan,
-        channels=_channels(kept),
-        simulated=kept.meta.get("simulated") is True,
-        seconds=clock.seconds,
-        outcome=kept.outcome,
-        ratings=_ratings(plan, _said(entries_saying(path, kept.id, "answer"))),
-    )
+    return _digest(kept, clock_of(path, kept.id), _said(entries_saying(path, kept.id, "answer")))
 
 
 def story(path: Path, kept: Kept) -> Story:
@@ -129,24 +117,31 @@ def story(path: Path, kept: Kept) -> Story:
     steps = [(each.now_ms, step) for each in told for step in (each.input, *each.effects)]
     said = [(ms, each) for ms, each in steps if isinstance(each, Said)]
     clock = clock_of(path, kept.id)
-    plan = _plan(kept)
+    short = _digest(kept, clock, (each for _, each in said))
     ended = next((each.data for _, each in said if each.event == "session-ended"), {})
     events = tuple((clock.t(ms), each) for ms, each in said if each.event != "reading")
     return Story(
+        **{each.name: getattr(short, each.name) for each in fields(short)},
+        parts=_parts(short.plan, events),
+        events=events,
+        samples=tuple((clock.t(ms), each) for ms, each in steps if isinstance(each, Reading | Hold)),
+        exit=cast("int | None", ended.get("exit")),
+        why=cast("str | None", ended.get("why")),
+    )
+
+
+def _digest(kept: Kept, clock: Clock, said: Iterable[Said]) -> Digest:
+    plan, opened = _plan(kept), _opened(kept)
+    return Digest(
         id=kept.id,
-        opened=_opened(kept),
-        began=_opened(kept) + timedelta(milliseconds=clock.confirmed_ms),
+        opened=opened,
+        began=opened + timedelta(milliseconds=clock.confirmed_ms),
         plan=plan,
         channels=_channels(kept),
         simulated=kept.meta.get("simulated") is True,
         seconds=clock.seconds,
         outcome=kept.outcome,
-        ratings=_ratings(plan, (each for _, each in said)),
-        parts=_parts(plan, events),
-        events=events,
-        samples=tuple((clock.t(ms), each) for ms, each in steps if isinstance(each, Reading | Hold)),
-        exit=cast("int | None", ended.get("exit")),
-        why=cast("str | None", ended.get("why")),
+        ratings=_ratings(plan, said),
     )
 
 

@@ -32,6 +32,14 @@ class Channel:
     levels: int | None = None
     simulated: bool = False
 
+    @classmethod
+    def worked_by_hand(cls, role: str, kind: Kind, levels: int | None = None) -> Channel:
+        """The person's own device: nothing measures it, and its scale is not known."""
+        return cls(
+            role=role, kind=kind, device=f"{role} (by hand)", leash="person",
+            low=None, high=None, measured=False, levels=levels,
+        )  # fmt: skip
+
     @property
     def by_hand(self) -> bool:
         """Whether the person works it."""

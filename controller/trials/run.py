@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from controller.safety import remedy, verify
-from controller.safety.channel import Channel
+from controller.safety import Channel, remedy, verify
 from controller.trials.answers import holds, script, stops, untils
 from controller.trials.catalog import Trial, catalog, label
 from controller.trials.course import told
@@ -241,10 +240,7 @@ def _verdict(world: World, trial: Trial, seen: Sequence[Finding], *, course: boo
 
 
 def _by_hand_refused(plan: Plan) -> str:
-    channels = {
-        role: Channel(role=role, kind=kind, device=role, leash="person", low=None, high=None, measured=False)
-        for role, kind in plan.roles.items()
-    }
+    channels = {role: Channel.worked_by_hand(role, kind) for role, kind in plan.roles.items()}
     return "; ".join(f"{v.message} ({v.limit})" for v in verify(plan, channels))
 
 

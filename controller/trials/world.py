@@ -134,7 +134,6 @@ class World:
         self.ended: Ended | None = None
         self.broken: str | None = None
         self.runner: Runner | None = None
-        self._kinds = [plan.roles[role] for role in plan.roles]
         self._seed = seed
         self._fresh: list[tuple[int, When]] = []
         self._moments: dict[int, asyncio.Task[None]] = {}
@@ -248,7 +247,8 @@ class World:
     def _switched_on(self) -> TrialBench | None:
         if self.by_hand:
             return None
-        bench = cast("TrialBench", simulator("bench")(None, kinds=self._kinds, seed=self._seed))
+        kinds = tuple(self.plan.roles.values())
+        bench = cast("TrialBench", simulator("bench")(None, kinds=kinds, seed=self._seed))
         bench.start()
         counted: dict[str, int] = {}
         for role, kind in self.plan.roles.items():

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from controller.faces.cli import cli, ease, face, run
-from controller.safety import longest_ms, verify
+from controller.safety import Channel, longest_ms, verify
 from controller.snapshot import Ended
 from protocols.body import AREA_OF, AREAS
 from protocols.language import compile_source, compile_text, load, shipped
@@ -172,7 +172,11 @@ def test_it_is_no_longer_than_asked_and_in_the_order_of_care(area: str, minutes:
     done = unknot("ease", area, "--for", f"{minutes} min", how)
     assert done.exit_code == 0, done.output
     plan, whole = run_plan(), shipped_plan(area)
-    hand = {role: ease._hand(plan, role) for role in plan.roles} if how == "--by-hand" else {}
+    hand = (
+        {role: Channel.worked_by_hand(role, kind) for role, kind in plan.roles.items()}
+        if how == "--by-hand"
+        else {}
+    )
     assert longest_ms(plan, hand) <= minutes * MIN
     assert verify(plan, hand) == ()
     kinds = [type(s) for s in plan.segments if isinstance(s, Heat | Cool | Press | Stretch)]

@@ -17,16 +17,7 @@ class HandDriver:
     """A device that the person works. It holds nothing: the person is its leash."""
 
     def __init__(self, role: str, kind: Kind, *, levels: int | None = None) -> None:
-        self.channel = Channel(
-            role=role,
-            kind=kind,
-            device=f"{role} (by hand)",
-            leash="person",
-            low=None,
-            high=None,
-            measured=False,
-            levels=levels,
-        )
+        self.channel = Channel.worked_by_hand(role, kind, levels)
 
     def listen(self, tell: Callable[[Reading | LinkLost | LinkFound], None]) -> None:
         """A person's device reports nothing; the person answers questions."""

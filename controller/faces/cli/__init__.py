@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["cli", "main"]
+__all__ = ["cli", "main", "version"]
 
 INTERRUPTED = 130
 LANGUAGE = 1
@@ -90,14 +90,18 @@ def _show_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -
     del parameter
     if not asked or ctx.resilient_parsing:
         return
-    from importlib import metadata  # noqa: PLC0415  slow, and for --version alone
+    click.echo(f"unknot {version() or '(not installed)'}, protocol language {LANGUAGE}")
+    ctx.exit()
+
+
+def version() -> str | None:
+    """The program's version; None where it is not installed."""
+    from importlib import metadata  # noqa: PLC0415  slow, and rarely asked
 
     try:
-        version = metadata.version("unknot")
+        return metadata.version("unknot")
     except metadata.PackageNotFoundError:
-        version = "(not installed)"
-    click.echo(f"unknot {version}, protocol language {LANGUAGE}")
-    ctx.exit()
+        return None
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True)

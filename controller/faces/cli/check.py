@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 import click
 
+from controller.faces.cli import version
 from controller.faces.cli.checking import Checked, checked, seconds
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, chosen_options, complain, show_json
 from protocols.diagnostics import printable
@@ -68,11 +68,7 @@ def _show_github(results: list[Checked]) -> None:
 
 
 def _show_sarif(results: list[Checked]) -> None:
-    try:
-        version = metadata.version("unknot")
-    except metadata.PackageNotFoundError:
-        version = None
-    show_json(sarif(_diagnostics(results), version))
+    show_json(sarif(_diagnostics(results), version()))
 
 
 _SHOW: dict[str, Callable[[list[Checked]], None]] = {

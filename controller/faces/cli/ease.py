@@ -143,15 +143,8 @@ def _length(plan: Plan, roles: Roles) -> int | None:
         every.append([*named, *open_ones])
     lengths = []
     for by_hand in every:
-        channels = {role: _hand(plan, role) for role in by_hand}
+        channels = {role: Channel.worked_by_hand(role, plan.roles[role]) for role in by_hand}
         if verify(plan, channels):
             return None
         lengths.append(longest_ms(plan, channels))
     return max(lengths)
-
-
-def _hand(plan: Plan, role: str) -> Channel:
-    """A role that the person works, with a scale that nobody knows."""
-    return Channel(
-        role=role, kind=plan.roles[role], device=role, leash="person", low=None, high=None, measured=False
-    )

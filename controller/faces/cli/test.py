@@ -133,9 +133,10 @@ def found(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
 def _looks_like_one(file: Path) -> bool:
     try:
         with file.open("rb") as opened:
-            return b"unknot" in opened.read(4096) or b"steps:" in file.read_bytes()[: 1 << 18]
+            start = opened.read(1 << 18)
     except OSError:
         return False
+    return b"unknot" in start[:4096] or b"steps:" in start
 
 
 def _try(check: Checked, settings: Settings, *, quiet: bool) -> Reported:
