@@ -1,9 +1,14 @@
-"""What a session has really given, kept from what was driven and measured, not from the session's word."""
+"""What a session has really given, kept from what was driven and measured, not from the session's word.
+
+An account may begin with what the body had before, in the session that this one goes on with: bouts,
+ends and sums then count on. `given` tells the session's own part; `worst_case` what it may still give.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import operator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from controller.safety.limits import (
@@ -15,20 +20,28 @@ from controller.safety.limits import (
     HT20_LOWEST,
     MINUTE_MS,
     NEAR_TARGET,
+    PC1_HARD_MS,
+    PC2_HARD_MS,
     PC6_HARD_MS,
     PC6_SOFT_MS,
     SE4_SKIN,
+    SE4_STRENGTH_MS,
+    SECOND_MS,
     Site,
     Spot,
     sites,
     spots,
 )
+from controller.safety.past import NONE_HAD, before
+from controller.safety.standing import PLAIN, Given, Had, Standing, paranoid
+from protocols.body import points_of
 from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from controller.safety.channel import Channel
+    from controller.safety.past import Wait
     from protocols.plan import Plan, Segment
 
 HAND = "hand"
@@ -37,6 +50,10 @@ GAP_MS = 3_000
 """Two readings further apart leave a gap, whose dose is taken at its upper bound (HT20 soft)."""
 OVERSHOOT = 1.0
 """°C over its set-point that a pad may have reached unseen while it was driven (HT13 hard)."""
+BEFORE = ""
+"""Stands for the role of an earlier session, and its pad: nothing reads it any more."""
+BEFORE_COOL_MS = SE4_STRENGTH_MS
+"""Off the skin for so long, a pad of an earlier session leaves it at 38 °C or below: own, as SE4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +117,16 @@ class _Work:
     unmeasured: bool
 
 
-def dose_rate(celsius: float) -> float:
-    """CEM43 minutes a minute: R is 0.25 below 43 °C and 0.5 above; under 39 °C it counts 0."""
+def dose_rate(celsius: float, below: float = 0.25) -> float:
+    """CEM43 minutes a minute: R is `below` under 43 °C and 0.5 above; under 39 °C it counts 0."""
     if celsius < 39.0:
         return 0.0
-    return float((0.25 if celsius < 43.0 else 0.5) ** (43.0 - celsius))
+    return float((below if celsius < 43.0 else 0.5) ** (43.0 - celsius))
+
+
+def rate_below(standing: Standing) -> float:
+    """R below 43 °C: 0.5 for who does not feel heat well (PF1)."""
+    return 0.5 if paranoid(standing) else 0.25
 
 
 def unmeasured(channel: Channel | None) -> bool:
@@ -120,14 +142,16 @@ class Account:
     """One session's facts, in milliseconds, CEM43 minutes and °C; by point and side, area and side.
 
     Call `advance` at every tick and before every change of what is driven, before the session and
-    the gate are asked: they see the account as of now.
+    the gate are asked: they see the account as of now. `standing.past` is as of the clock's 0.
     """
 
-    def __init__(self, plan: Plan, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, plan: Plan, channels: Mapping[str, Channel], standing: Standing = PLAIN) -> None:
         self.plan = plan
         self.channels = channels
-        self.percussion_ms = 0
-        self.heat_driven_ms = 0
+        self.standing = standing
+        self.before = before(standing.past)
+        self.percussion_ms = self.before.chain.percussion_ms
+        self.heat_driven_ms = self.before.chain.heat_driven_ms
         self.heats = 0
         self._now = 0
         self._active = 0  # milliseconds outside pauses: a pause neither ends nor begins a bout
@@ -146,6 +170,25 @@ class Account:
         self._heat_end: dict[Site, int] = {}
         self._warm: dict[Site, set[str]] = {}
         self._holds: dict[Spot, int] = {}
+        self.waits: dict[tuple[str, Site], Wait | None] = {}  # the gate's: it asks the past once
+        self._below = rate_below(standing)
+        self._heat_ms = 0
+        for site, had in self.before.chain.sites.items():
+            self._go_on(site, had)
+        self._ends_before = (dict(self._heat_end), dict(self._percussion_end))
+
+    def _go_on(self, site: Site, had: Had) -> None:
+        """Begin with what `site` had: at the worst one long bout, and a pad that is still warm."""
+        if had.heat_end_s is not None:
+            self._heat_end[site] = -self.before.ago_ms(had.heat_end_s)
+            self._warm[site] = {BEFORE}
+        if had.percussion_end_s is not None:
+            end = self._percussion_end[site] = -self.before.ago_ms(had.percussion_end_s)
+            still = dict.fromkeys(points_of(site[0]), min(had.percussion_ms, PC1_HARD_MS))
+            self._bouts[site] = (
+                Bout(PC6_SOFT_MS, min(had.percussion_ms, PC2_HARD_MS), end, dict(still), {0}),
+                Bout(PC6_HARD_MS, min(had.percussion_ms, PC2_HARD_MS), end, dict(still), {0}),
+            )
 
     def advance(
         self,
@@ -232,6 +275,7 @@ class Account:
         warmth = self._warmth[role]
         was_near, warmth.near_target = warmth.near_target, self._near(work, warmth)
         counts = work.unmeasured or (was_near and warmth.near_target)
+        self._heat_ms += elapsed if counts else 0
         for site in work.sites:
             self._heat_end[site] = self._now
             self._warm.setdefault(site, set()).add(role)
@@ -258,9 +302,9 @@ class Account:
             gap = sample.at_ms - warmth.at_ms
             if gap > GAP_MS:
                 unseen = warmth.asked + OVERSHOOT if warmth.asked else 0.0
-                rate = dose_rate(max(*ends, unseen))
+                rate = dose_rate(max(*ends, unseen), self._below)
             else:
-                rate = (dose_rate(ends[0]) + dose_rate(ends[1])) / 2
+                rate = (dose_rate(ends[0], self._below) + dose_rate(ends[1], self._below)) / 2
             if rate and not unmeasured(self.channels.get(role)):
                 for site in warmth.sites:
                     self._dose[site] = self._dose.get(site, 0.0) + rate * gap / MINUTE_MS
@@ -313,7 +357,7 @@ class Account:
 
     def percussion_of(self, site: Site) -> int:
         """Percussion on `site` (PC3)."""
-        return self._percussion.get(site, 0)
+        return self._percussion.get(site, 0) + self.before.chain.had(site).percussion_ms
 
     def percussion_end(self, site: Site) -> int | None:
         """When percussion last ended on `site`; None: it had none."""
@@ -338,15 +382,31 @@ class Account:
 
     def heat_of(self, site: Site) -> tuple[int, ...]:
         """Time within 1 °C of the target at `site`, for each temperature of HT4 to be over."""
-        return tuple(self._rows.get(site, (0,) * len(HT4_SOFT)))
+        had = self.before.chain.had(site).heat_rows_ms
+        own = self._rows.get(site)
+        return had if own is None else tuple(map(operator.add, own, had))
 
     def unmeasured_of(self, site: Site) -> int:
         """Heat that nobody measured at `site` (HT22)."""
-        return self._unmeasured.get(site, 0)
+        return self._unmeasured.get(site, 0) + self.before.chain.had(site).unmeasured_ms
 
     def dose(self, site: Site) -> float:
         """CEM43 at `site`; a heat that nobody measures counts a whole HT5."""
-        return self._dose.get(site, 0.0)
+        return self._dose.get(site, 0.0) + self.before.chain.had(site).dose
+
+    @property
+    def own_percussion_ms(self) -> int:
+        """Percussion that this session gave by itself, all places."""
+        return self.percussion_ms - self.before.chain.percussion_ms
+
+    def own(self, site: Site) -> Had:
+        """What this session gave to `site` by itself, without ends."""
+        return Had(
+            heat_rows_ms=tuple(self._rows.get(site, NONE_HAD.heat_rows_ms)),
+            dose=self._dose.get(site, 0.0),
+            unmeasured_ms=self._unmeasured.get(site, 0),
+            percussion_ms=self._percussion.get(site, 0),
+        )
 
     def heat_end(self, site: Site) -> int | None:
         """When heat last ended on `site`; None: it had none."""
@@ -362,11 +422,12 @@ class Account:
     def warm_roles(self, site: Site) -> frozenset[str]:
         """The roles that heated `site` and have not been seen to cool."""
         off = self._now - self._heat_end.get(site, 0)
-        return frozenset(
-            role
-            for role in self._warm.get(site, ())
-            if off < HAND_COOL_MS or not unmeasured(self.channels.get(role))
-        )
+        return frozenset(role for role in self._warm.get(site, ()) if not self._cooled_off(role, off))
+
+    def _cooled_off(self, role: str, off_ms: int) -> bool:
+        if role == BEFORE:
+            return off_ms >= BEFORE_COOL_MS
+        return off_ms >= HAND_COOL_MS and unmeasured(self.channels.get(role))
 
     def rest_of(self, end_ms: int) -> int:
         """Rest since `end_ms` of a bout or a hold, pauses left out."""
@@ -383,3 +444,36 @@ class Account:
     def holds(self) -> Mapping[Spot, int]:
         """Every spot held by hand; `rest_of` what is given here tells how long ago."""
         return self._holds
+
+    def given(
+        self,
+        session: str,
+        began_s: float,
+        now_s: float,
+        *,
+        worst: Mapping[Site, float] | None = None,
+        settled: bool = True,
+        completed: bool = False,
+    ) -> Given:
+        """What this session gave so far by itself; `now_s` is the ledger's time of the last `advance`."""
+        heat, percussion = (
+            {site: end for site, end in ends.items() if end != before.get(site)}
+            for ends, before in zip((self._heat_end, self._percussion_end), self._ends_before, strict=True)
+        )
+
+        def at_s(end_ms: int | None) -> float | None:
+            return None if end_ms is None else now_s - (self._now - end_ms) / SECOND_MS
+
+        had = {
+            site: replace(
+                self.own(site), heat_end_s=at_s(heat.get(site)), percussion_end_s=at_s(percussion.get(site))
+            )
+            for site in sorted({*heat, *percussion, *self._dose})
+        }
+        held = {spot: now_s - self.rest_of(end) / SECOND_MS for spot, end in self._holds.items()}
+        return Given(
+            session=session, began_s=began_s, ended_s=now_s, sites=had, heat_ms=self._heat_ms,
+            heat_driven_ms=self.heat_driven_ms - self.before.chain.heat_driven_ms,
+            percussion_ms=self.own_percussion_ms, hand_held_ms=self.own_percussion_ms, holds=held,
+            worst=worst, settled=settled, completed=completed,
+        )  # fmt: skip

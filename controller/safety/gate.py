@@ -3,83 +3,32 @@
 Default deny: a setpoint passes when every guard of `GUARDS` lets it, and what is missing, is not a
 number or cannot be judged does not pass. Comparisons are written so that NaN fails. The values are
 the hard ones; sums that no plan may pass by a tick have a tick for each segment (`_ticks`), because
-a segment ends at the first tick at which its time is up.
+a segment ends at the first tick at which its time is up. For a body with a standing of its own
+`body_guards` follow; with nothing before, their sums are those of the session.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from controller.safety import limits as at
-from controller.safety.account import Account, Bout, Driven, Sample, unmeasured
-from protocols.plan import Heat, Plan, Press
+from controller.safety.account import unmeasured
+from controller.safety.body_guards import BODY_GUARDS
+from controller.safety.case import Case, Refusal, Request, View
+from controller.safety.standing import PLAIN
+from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
+    from controller.safety.account import Bout
     from controller.safety.channel import Channel
-    from controller.safety.limits import Site
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What `role` is to be held at for the segment with that number, in its channel's unit.
-
-    By hand with an unknown scale the unit of percussion is per cent. 0 is rest.
-    """
-
-    role: str
-    setpoint: float
-    segment: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What the gate sees. Times are the session's clock; `account` is brought up to `now_ms` before.
-
-    `present_ms`: when the person last gave a word. `paused_ms`: the longest pause so far.
-    `worst_rating`: the worst tenderness so far. `driven`: what the other roles are held at already.
-    """
-
-    plan: Plan
-    channels: Mapping[str, Channel]
-    samples: Mapping[str, Sample]
-    account: Account
-    now_ms: int
-    started_ms: int | None
-    present_ms: int | None
-    paused_ms: int
-    worst_rating: float | None
-    driven: Mapping[str, Driven] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why not: the limit's id, or `plan` (not what the segment says), `device` (outside its range),
-    `missing` (what is needed to judge it)."""
-
-    limit: str
-    measured: float | None
-    allowed: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    request: Request
-    view: View
-    channel: Channel
-    segment: Heat | Press
-    heat: Heat | None
-    press: Press | None
-    sites: tuple[Site, ...]
-    fraction: float
-    unseen: bool
-
+__all__ = ["BODY_GUARDS", "GUARDS", "Refusal", "Request", "View", "admit"]
 
 HOT_SAMPLES = 2
 """Valid samples in a row at or over HT2's hard limit that trip."""
-Guard = Callable[["_Case"], "Refusal | None"]
+Guard = Callable[["Case"], "Refusal | None"]
 
 
 def admit(request: Request, view: View) -> Refusal | None:
@@ -88,7 +37,7 @@ def admit(request: Request, view: View) -> Refusal | None:
         if request.setpoint == 0:
             return None
         case = _case(request, view)
-        for guard in GUARDS:
+        for guard in GUARDS if view.standing is PLAIN else (*GUARDS, *BODY_GUARDS):
             refusal = guard(case)
             if refusal is not None:
                 return refusal
@@ -97,18 +46,20 @@ def admit(request: Request, view: View) -> Refusal | None:
     return None
 
 
-def _case(request: Request, view: View) -> _Case:
+def _case(request: Request, view: View) -> Case:
     channel = view.channels[request.role]
     segment = view.plan.segment(request.segment)
     if segment.number != request.segment or not isinstance(segment, Heat | Press):
         raise LookupError(request.segment)
     if not math.isfinite(request.setpoint):
         raise ValueError(request.setpoint)
+    if view.standing is not view.account.standing:
+        raise LookupError("the account is of another body")
     heat = segment if isinstance(segment, Heat) else None
     press = segment if isinstance(segment, Press) else None
     fraction = math.nan if press is None else _fraction(request.setpoint, channel)
     places = at.sites(segment.place)
-    return _Case(request, view, channel, segment, heat, press, places, fraction, unmeasured(channel))
+    return Case(request, view, channel, segment, heat, press, places, fraction, unmeasured(channel))
 
 
 def _fraction(setpoint: float, channel: Channel) -> float:
@@ -129,13 +80,13 @@ def _time_left(limit: str, spent_ms: float, allowed_ms: float) -> Refusal | None
     return _under(limit, spent_ms / at.SECOND_MS, allowed_ms / at.SECOND_MS)
 
 
-def _own_role(case: _Case) -> Refusal | None:
+def _own_role(case: Case) -> Refusal | None:
     role, kind = case.request.role, "percussion" if case.heat is None else "heat"
     same = (case.segment.role, case.channel.role, case.channel.kind) == (role, role, kind)
     return None if same and case.view.plan.roles.get(role) == kind else Refusal("plan", None, None)
 
 
-def _own_level(case: _Case) -> Refusal | None:
+def _own_level(case: Case) -> Refusal | None:
     if case.press is None:
         own = case.heat.to if case.heat else math.nan
         lowest = at.LOWEST_SETTING if case.channel.by_hand else own
@@ -147,13 +98,13 @@ def _own_level(case: _Case) -> Refusal | None:
     return _at_most("plan", case.fraction, own + at.STRENGTH_GRAIN)
 
 
-def _own_time(case: _Case) -> Refusal | None:
+def _own_time(case: Case) -> Refusal | None:
     warming = case.heat.within_ms if case.heat and not case.unseen else 0
     allowed = case.segment.hold_ms + warming + at.TICK_MS
     return _at_most("plan", case.view.account.driven_ms(case.request.segment), allowed)
 
 
-def _in_range(case: _Case) -> Refusal | None:
+def _in_range(case: Case) -> Refusal | None:
     low, high = case.channel.low, case.channel.high
     if (low is None or high is None) and case.channel.by_hand:
         low, high = 0.0, 100.0
@@ -162,11 +113,11 @@ def _in_range(case: _Case) -> Refusal | None:
     return Refusal("device", case.request.setpoint, high)
 
 
-def _ht1(case: _Case) -> Refusal | None:
+def _ht1(case: Case) -> Refusal | None:
     return _at_most("HT1", case.request.setpoint, at.HT1_HARD) if case.heat else None
 
 
-def _ht2(case: _Case) -> Refusal | None:
+def _ht2(case: Case) -> Refusal | None:
     sample = case.view.samples.get(case.request.role)
     if case.heat is None or case.unseen or sample is None or sample.actual is None:
         return None  # a reading that is missing is for HT20
@@ -175,7 +126,7 @@ def _ht2(case: _Case) -> Refusal | None:
     return _under("HT2", sample.actual, at.HT2_AT_ONCE)
 
 
-def _ht4(case: _Case) -> Refusal | None:
+def _ht4(case: Case) -> Refusal | None:
     for site in case.sites if case.heat else ():
         spent = case.view.account.heat_of(site)
         for (over, allowed), milliseconds in zip(at.HT4_HARD, spent, strict=True):
@@ -184,11 +135,11 @@ def _ht4(case: _Case) -> Refusal | None:
     return None
 
 
-def _ticks(case: _Case) -> int:
+def _ticks(case: Case) -> int:
     return at.TICK_MS * case.view.account.heats
 
 
-def _ht5(case: _Case) -> Refusal | None:
+def _ht5(case: Case) -> Refusal | None:
     if case.heat is None:
         return None
     account = case.view.account
@@ -198,13 +149,13 @@ def _ht5(case: _Case) -> Refusal | None:
     return next((refusal for refusal in refusals if refusal is not None), None)
 
 
-def _ht9(case: _Case) -> Refusal | None:
+def _ht9(case: Case) -> Refusal | None:
     if case.heat is None:
         return None
     return _time_left("HT9", case.view.account.heat_driven_ms, at.HT9_MS + _ticks(case))
 
 
-def _ht11(case: _Case) -> Refusal | None:
+def _ht11(case: Case) -> Refusal | None:
     if case.heat is None or case.unseen or case.request.setpoint <= at.HT11_FREE:
         return None
     drive = case.view.account.drive(case.request.role)
@@ -216,18 +167,18 @@ def _ht11(case: _Case) -> Refusal | None:
     return _at_most("HT11", case.request.setpoint, ramped + case.channel.step)
 
 
-def _ht15(case: _Case) -> Refusal | None:
+def _ht15(case: Case) -> Refusal | None:
     return _age_at_most("HT15", case, case.view.present_ms, at.HT15_HARD_MS) if case.heat else None
 
 
-def _age_at_most(limit: str, case: _Case, since_ms: int | None, allowed_ms: int) -> Refusal | None:
+def _age_at_most(limit: str, case: Case, since_ms: int | None, allowed_ms: int) -> Refusal | None:
     if since_ms is None:
         return Refusal(limit, None, allowed_ms / at.SECOND_MS)
     age = case.view.now_ms - since_ms
     return None if 0 <= age <= allowed_ms else Refusal(limit, age / at.SECOND_MS, allowed_ms / at.SECOND_MS)
 
 
-def _ht18(case: _Case) -> Refusal | None:
+def _ht18(case: Case) -> Refusal | None:
     if case.heat is None or not at.tender_to_heat(case.heat.place.name):
         return None
     spent = max(case.view.account.heat_of(site)[0] for site in case.sites)
@@ -235,12 +186,12 @@ def _ht18(case: _Case) -> Refusal | None:
     return hot or _time_left("HT18", spent, at.HT18_HARD_MS)
 
 
-def _ht19(case: _Case) -> Refusal | None:
+def _ht19(case: Case) -> Refusal | None:
     known = case.channel.measured or case.channel.leash in {"timer", "person"}
     return None if case.heat is None or known else Refusal("HT19", None, None)
 
 
-def _ht20(case: _Case) -> Refusal | None:
+def _ht20(case: Case) -> Refusal | None:
     needed = not case.unseen if case.heat else case.channel.leash == "lease" or not case.unseen
     if not needed:
         return None
@@ -253,14 +204,14 @@ def _ht20(case: _Case) -> Refusal | None:
     return _age_at_most("HT20", case, sample.at_ms, at.HT20_HARD_MS)
 
 
-def _ht22(case: _Case) -> Refusal | None:
+def _ht22(case: Case) -> Refusal | None:
     if case.heat is None or not case.unseen:
         return None
     spent = max(case.view.account.unmeasured_of(site) for site in case.sites)
     return _time_left("HT22", spent, at.HT22_HARD_MS)
 
 
-def _pc1(case: _Case) -> Refusal | None:
+def _pc1(case: Case) -> Refusal | None:
     if case.press is None or case.press.move != "still":
         return None
     spent = 0
@@ -270,32 +221,32 @@ def _pc1(case: _Case) -> Refusal | None:
     return _time_left("PC1", spent, at.PC1_HARD_MS)
 
 
-def _pc2(case: _Case) -> Refusal | None:
+def _pc2(case: Case) -> Refusal | None:
     for bout in _bouts(case):
         if not bout.ms < at.PC2_HARD_MS:
             return Refusal("PC2", bout.ms / at.SECOND_MS, at.PC2_HARD_MS / at.SECOND_MS)
     return None
 
 
-def _bouts(case: _Case) -> list[Bout]:
+def _bouts(case: Case) -> list[Bout]:
     bouts = (case.view.account.bout(site) for site in case.sites) if case.press else ()
     return [bout for bout in bouts if bout is not None]
 
 
-def _pc3(case: _Case) -> Refusal | None:
+def _pc3(case: Case) -> Refusal | None:
     if case.press is None:
         return None
     spent = max(case.view.account.percussion_of(site) for site in case.sites)
     return _time_left("PC3", spent, at.PC3_HARD_MS)
 
 
-def _pc5(case: _Case) -> Refusal | None:
+def _pc5(case: Case) -> Refusal | None:
     if case.press is None:
         return None
     return _time_left("PC5", case.view.account.percussion_ms, at.PC5_HARD_MS)
 
 
-def _pc6(case: _Case) -> Refusal | None:
+def _pc6(case: Case) -> Refusal | None:
     """A segment that would prolong the bout of others past PC2 waits for its rest first."""
     account, number = case.view.account, case.request.segment
     left = case.segment.hold_ms - account.driven_ms(number)
@@ -306,12 +257,12 @@ def _pc6(case: _Case) -> Refusal | None:
     return None
 
 
-def _pc9(case: _Case) -> Refusal | None:
+def _pc9(case: Case) -> Refusal | None:
     worst = case.view.worst_rating
     return None if worst is None else _under("PC9", worst, at.PC9_HARD)
 
 
-def _pc10(case: _Case) -> Refusal | None:
+def _pc10(case: Case) -> Refusal | None:
     if case.press is None or case.channel.by_hand:
         return None
     drive = case.view.account.drive(case.request.role)
@@ -322,17 +273,17 @@ def _pc10(case: _Case) -> Refusal | None:
     return _at_most("PC10", case.fraction, at.PC10_HARD + at.STRENGTH_GRAIN)
 
 
-def _pc13(case: _Case) -> Refusal | None:
+def _pc13(case: Case) -> Refusal | None:
     if case.press is None:
         return None
     return _at_most("PC13", case.fraction, at.region(case.press.place.name).hard + at.STRENGTH_GRAIN)
 
 
-def _se1(case: _Case) -> Refusal | None:
+def _se1(case: Case) -> Refusal | None:
     return _age_at_most("SE1", case, case.view.started_ms, at.SE1_HARD_MS)
 
 
-def _se4(case: _Case) -> Refusal | None:
+def _se4(case: Case) -> Refusal | None:
     for near in at.around(case.segment.place) if case.press else ():
         end = case.view.account.heat_end(near)
         if end is None:
@@ -346,7 +297,7 @@ def _se4(case: _Case) -> Refusal | None:
     return None
 
 
-def _se5(case: _Case) -> Refusal | None:
+def _se5(case: Case) -> Refusal | None:
     for near in at.around(case.segment.place) if case.heat else ():
         end = case.view.account.percussion_end(near)
         if end is None:
@@ -359,7 +310,7 @@ def _se5(case: _Case) -> Refusal | None:
     return None
 
 
-def _se6(case: _Case) -> Refusal | None:
+def _se6(case: Case) -> Refusal | None:
     near = at.around(case.segment.place)
     for number in _at_work(case).values():
         other = case.view.plan.segment(number)
@@ -369,17 +320,17 @@ def _se6(case: _Case) -> Refusal | None:
     return None
 
 
-def _at_work(case: _Case) -> dict[str, int]:
+def _at_work(case: Case) -> dict[str, int]:
     drives = {role: case.view.account.drive(role) for role in case.view.plan.roles}
     known = {role: drive.segment for role, drive in drives.items() if drive is not None}
     return known | {role: held.segment for role, held in case.view.driven.items() if held.setpoint != 0}
 
 
-def _se8(case: _Case) -> Refusal | None:
+def _se8(case: Case) -> Refusal | None:
     return _at_most("SE8", case.view.paused_ms / at.SECOND_MS, at.SE8_MS / at.SECOND_MS)
 
 
-def _zn1(case: _Case) -> Refusal | None:
+def _zn1(case: Case) -> Refusal | None:
     name = case.segment.place.name
     if case.press is None:
         forbidden = at.heat_forbidden(name)
@@ -389,7 +340,7 @@ def _zn1(case: _Case) -> Refusal | None:
     return Refusal("ZN1", None, None) if forbidden else None
 
 
-def _leash(case: _Case, leash: str, limit: str) -> Refusal | None:
+def _leash(case: Case, leash: str, limit: str) -> Refusal | None:
     if case.channel.leash != leash or case.press is None:
         return None
     for bout in _bouts(case):
@@ -398,23 +349,23 @@ def _leash(case: _Case, leash: str, limit: str) -> Refusal | None:
     return _at_most(limit, case.fraction, at.LE_STRENGTH + at.STRENGTH_GRAIN)
 
 
-def _le1(case: _Case) -> Refusal | None:
+def _le1(case: Case) -> Refusal | None:
     """A leash that nobody knows allows nothing."""
     known = {"lease", "timer", "none", "person"}
     return None if case.channel.leash in known else Refusal("LE1", None, None)
 
 
-def _le2(case: _Case) -> Refusal | None:
+def _le2(case: Case) -> Refusal | None:
     return _leash(case, "timer", "LE2")
 
 
-def _le3(case: _Case) -> Refusal | None:
+def _le3(case: Case) -> Refusal | None:
     if case.heat and case.channel.leash == "none":
         return Refusal("LE3", None, None)
     return _leash(case, "none", "LE3")
 
 
-def _le4(case: _Case) -> Refusal | None:
+def _le4(case: Case) -> Refusal | None:
     if case.press is None or not case.channel.by_hand or case.channel.low is not None:
         return None
     return _at_most("LE4", case.fraction, at.LE_STRENGTH + at.STRENGTH_GRAIN)

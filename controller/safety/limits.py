@@ -1,4 +1,4 @@
-"""The limits as one table, and what is forbidden where. Numbers and ids: `safety.md` section 6.
+"""The numbers of the limits, and what is forbidden where: `safety.md` section 6. `table` has them as rows.
 
 Times are milliseconds, temperatures °C at the hottest point that touches the skin, strengths the
 fraction of the way from a device's slowest to its fastest, doses CEM43 minutes. Soft values bind
@@ -39,7 +39,12 @@ HT4_HARD = (
 )
 """(over this temperature, at most this long): cumulative. Over 42 °C nothing is left: that is HT1."""
 HT5_SOFT, HT5_HARD = 1.0, 2.0
+HT6_SOFT, HT6_HARD = 1.5, 2.0
+HT7_SOFT_MS, HT7_HARD_MS = 45 * MINUTE_MS, 60 * MINUTE_MS
+HT8_SESSIONS = 3  # a day
+HT8_SOFT_MS, HT8_HARD_MS = 60 * MINUTE_MS, 30 * MINUTE_MS
 HT9_MS = 30 * MINUTE_MS
+HT10_DAYS = 5  # in a row
 HT11_FREE, HT11_SOFT, HT11_HARD = 36.0, 2.0, 3.0  # °C at once; °C a minute from there
 HT15_SOFT_MS, HT15_HARD_MS = 5 * MINUTE_MS, 10 * MINUTE_MS
 HT15_ANSWER_MS = 60 * SECOND_MS
@@ -54,20 +59,30 @@ HT22_LOOK_MS = 3 * MINUTE_MS
 PC1_SOFT_MS, PC1_HARD_MS = 30 * SECOND_MS, 60 * SECOND_MS
 PC2_SOFT_MS, PC2_HARD_MS = 60 * SECOND_MS, 120 * SECOND_MS
 PC3_SOFT_MS, PC3_HARD_MS = 120 * SECOND_MS, 300 * SECOND_MS
+PC4_SOFT_MS, PC4_HARD_MS = 240 * SECOND_MS, 300 * SECOND_MS
 PC5_SOFT_MS, PC5_HARD_MS = 10 * MINUTE_MS, 15 * MINUTE_MS
+PC5_DAY_SOFT_MS, PC5_DAY_HARD_MS = 15 * MINUTE_MS, 30 * MINUTE_MS
 PC6_SOFT_MS, PC6_HARD_MS = 30 * SECOND_MS, 20 * SECOND_MS
+PC7_SOFT_MS, PC7_HARD_MS = 360 * MINUTE_MS, 240 * MINUTE_MS
+PC7_SESSIONS, PC7_DAYS = 2, 5  # a day; days of a week
+PC8_SOFT, PC8_HARD = 0.5, 0.6
+PC8_SOFT_MS, PC8_HARD_MS = 60 * SECOND_MS, 120 * SECOND_MS  # a day
 PC9_SOFT, PC9_HARD = 7.0, 8.0
+PC9_LOCK_MS = 1440 * MINUTE_MS
 PC10_SOFT = 0.02  # a second
 PC10_HARD, PC10_HARD_MS = 0.3, 10 * SECOND_MS
+PC12_SOFT_MS, PC12_HARD_MS = 20 * MINUTE_MS, 30 * MINUTE_MS  # a day
 SP1_SOFT_MS, SP1_HARD_MS = 60 * SECOND_MS, 90 * SECOND_MS
 SP2_HOLDS, SP2_APART_MS = 3, 30 * SECOND_MS
 SP3_POINTS = 6
+SP4_SOFT, SP4_HARD = 25.0, 50.0  # N/cm²
 SE1_SOFT_MS, SE1_HARD_MS = 45 * MINUTE_MS, 60 * MINUTE_MS
 SE2_SOFT, SE2_HARD = 500, 2_000
 SE3_SOFT, SE3_HARD = 4, 8  # areas
 SE4_SKIN, SE4_GAP_MS = 38.0, 60 * SECOND_MS
 SE4_STRENGTH, SE4_STRENGTH_MS = 0.5, 5 * MINUTE_MS
 SE5_HIGHEST, SE5_GAP_MS = 40.0, 120 * SECOND_MS
+SE7_SOFT_MS, SE7_HARD_MS = 240 * MINUTE_MS, 60 * MINUTE_MS
 SE8_MS = 10 * MINUTE_MS
 LE_STRENGTH, LE_BOUT_MS = 0.35, 60 * SECOND_MS
 HAND_COOL_MS = 120 * SECOND_MS
@@ -78,102 +93,6 @@ NEAR_TARGET = 1.0
 """°C around `to` in which a minute of heat counts (section 6, the notes on counting)."""
 STRENGTH_GRAIN = 1e-6
 """A difference of strength that is only the rounding of a division."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One row. `soft` and `hard` are in `unit`; None: the row has none, or holds elsewhere."""
-
-    id: str
-    quantity: str
-    unit: str
-    soft: float | None
-    hard: float | None
-    basis: str
-
-
-_NHS, _OWN, _FDA = "NHS MPFT 10 to 15 min", "own", "FDA/CPSC, 15 to 20 min practice"
-_HT4_BASIS = "at most 2 CEM43 and half of the first-degree line"
-_LEASH = "own: what makes the device rest when nobody tells it to"
-
-
-def _s(milliseconds: float) -> float:
-    return milliseconds / SECOND_MS
-
-
-LIMITS: tuple[Limit, ...] = (
-    Limit("HT1", "set-point", "°C", HT1_SOFT, HT1_HARD, "41 °C IEC 60601-1 2nd ed.; 43 °C/8 h burn line"),
-    Limit("HT2", "measured temperature", "°C", HT2_SOFT, HT2_HARD, "ISO 13732-1 8 h, ECMA-287"),
-    Limit("HT4", "heat at a place", "s", _s(HT4_SOFT[0][1]), _s(HT4_HARD[0][1]), _HT4_BASIS),
-    Limit("HT4", "heat over 39 °C at a place", "s", _s(HT4_SOFT[1][1]), _s(HT4_HARD[1][1]), _HT4_BASIS),
-    Limit("HT4", "heat over 40 °C at a place", "s", _s(HT4_SOFT[2][1]), _s(HT4_HARD[2][1]), _HT4_BASIS),
-    Limit("HT4", "heat over 41 °C at a place", "s", _s(HT4_SOFT[3][1]), _s(HT4_HARD[3][1]), _HT4_BASIS),
-    Limit("HT5", "dose at a place in a session", "CEM43", HT5_SOFT, HT5_HARD, "van Rhoon 2013, uncontrolled"),
-    Limit("HT9", "heat of a session, all places", "s", _s(HT9_MS), _s(HT9_MS), _FDA),
-    Limit("HT11", "ramp of the set-point above 36 °C", "°C/min", HT11_SOFT, HT11_HARD, "lag of 10 to 60 s"),
-    Limit(
-        "HT15",
-        "time since the person was heard, with heat",
-        "s",
-        _s(HT15_SOFT_MS),
-        _s(HT15_HARD_MS),
-        "never asleep",
-    ),
-    Limit("HT16", "no new heat after the last of a session", "s", _s(HT16_AGAIN_MS), _s(HT16_AGAIN_MS), _OWN),
-    Limit("HT17", "zones heated at once", "", HT17_SOFT, HT17_HARD, "ISO 13732-1 scope"),
-    Limit("HT18", "set-point at the neck and the flank", "°C", HT18_SOFT, HT18_HARD, "own; thin skin"),
-    Limit(
-        "HT18", "heat at the neck and the flank", "s", _s(HT18_SOFT_MS), _s(HT18_HARD_MS), "own; thin skin"
-    ),
-    Limit("HT19", "driven heat without telemetry and timer", "", 0.0, 0.0, "D1: not known is not safe"),
-    Limit("HT20", "age of a reading", "s", _s(HT20_SOFT_MS), _s(HT20_HARD_MS), "Klipper"),
-    Limit("HT22", "heat that nobody measures, at a place", "s", _s(HT22_SOFT_MS), _s(HT22_HARD_MS), _NHS),
-    Limit(
-        "PC1",
-        "one spot without moving, in a bout",
-        "s",
-        _s(PC1_SOFT_MS),
-        _s(PC1_HARD_MS),
-        "30 to 90 s practice",
-    ),
-    Limit("PC2", "bout on an area and side", "s", _s(PC2_SOFT_MS), _s(PC2_HARD_MS), "at most 2 min a muscle"),
-    Limit(
-        "PC3",
-        "percussion on an area and side",
-        "s",
-        _s(PC3_SOFT_MS),
-        _s(PC3_HARD_MS),
-        "Konrad: 5 min at most",
-    ),
-    Limit("PC5", "percussion of a session", "s", _s(PC5_SOFT_MS), _s(PC5_HARD_MS), "15 min device advice"),
-    Limit("PC6", "rest that ends a bout", "s", _s(PC6_SOFT_MS), _s(PC6_HARD_MS), _OWN),
-    Limit("PC9", "tenderness", "0..10", PC9_SOFT, PC9_HARD, "practice"),
-    Limit("PC10", "ramp of strength: a second; in the first 10 s", "fraction", PC10_SOFT, PC10_HARD, _OWN),
-    Limit("PC11", "force, by area: ¼ and ½ of the region's", "N", None, None, "ISO/TS 15066"),
-    Limit("PC13", "strength, by point: the table of regions", "fraction", None, None, _OWN),
-    Limit("SP1", "one hold by hand", "s", _s(SP1_SOFT_MS), _s(SP1_HARD_MS), "30 to 90 s in trials"),
-    Limit("SP2", "holds of a point and side", "", SP2_HOLDS, SP2_HOLDS, _OWN),
-    Limit("SP2", "rest between holds of a point and side", "s", _s(SP2_APART_MS), _s(SP2_APART_MS), _OWN),
-    Limit("SP3", "places held in a session", "", SP3_POINTS, SP3_POINTS, _OWN),
-    Limit("SE1", "length: of a plan; of a run by the wall", "s", _s(SE1_SOFT_MS), _s(SE1_HARD_MS), _OWN),
-    Limit("SE2", "segments", "", SE2_SOFT, SE2_HARD, _OWN),
-    Limit("SE3", "areas heated or pressed", "", SE3_SOFT, SE3_HARD, _OWN),
-    Limit("SE4", "heat, then percussion near it: time between", "s", _s(SE4_GAP_MS), _s(SE4_GAP_MS), _OWN),
-    Limit("SE4", "skin before percussion near heat", "°C", SE4_SKIN, SE4_SKIN, _OWN),
-    Limit("SE4", "strength for 5 min after heat near it", "fraction", SE4_STRENGTH, SE4_STRENGTH, _OWN),
-    Limit("SE5", "percussion, then heat near it: time between", "s", _s(SE5_GAP_MS), _s(SE5_GAP_MS), _OWN),
-    Limit("SE5", "set-point after percussion near it", "°C", SE5_HIGHEST, SE5_HIGHEST, _OWN),
-    Limit("SE6", "heat and percussion at once near each other", "", 0.0, 0.0, "own: numbing hides harm"),
-    Limit("SE8", "pause", "s", _s(SE8_MS), _s(SE8_MS), _OWN),
-    Limit("ZN1", "forbidden zones", "", 0.0, 0.0, "section 2.4"),
-    Limit("LE1", "leash: lease", "", None, None, _LEASH),
-    Limit("LE2", "leash: timer; strength", "fraction", LE_STRENGTH, LE_STRENGTH, _LEASH),
-    Limit("LE2", "leash: timer; bout", "s", _s(LE_BOUT_MS), _s(LE_BOUT_MS), _LEASH),
-    Limit("LE3", "leash: none; heat", "", 0.0, 0.0, _LEASH),
-    Limit("LE3", "leash: none; strength", "fraction", LE_STRENGTH, LE_STRENGTH, _LEASH),
-    Limit("LE3", "leash: none; bout", "s", _s(LE_BOUT_MS), _s(LE_BOUT_MS), _LEASH),
-    Limit("LE4", "by hand; strength on an unknown scale", "fraction", LE_STRENGTH, LE_STRENGTH, _LEASH),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +137,13 @@ PC11_SOFT: dict[str, float] = {
     "upper back": 50.0, "lower back": 50.0, "hips": 45.0, "glutes": 45.0, "thighs": 55.0,
 }  # fmt: skip
 """PC11: newtons by area, a quarter of the region's; the neck has no percussion and no row."""
+PC11_HARD: dict[str, float] = {
+    "upper back": 105.0, "lower back": 105.0, "hips": 90.0, "glutes": 90.0, "thighs": 110.0,
+}  # fmt: skip
+"""PC11: half of the region's."""
+ONE_SESSION_MS = 30 * MINUTE_MS
+"""What is given with gaps under this is one session (section 6)."""
+DAY_MS = 1440 * MINUTE_MS
 
 NO_PERCUSSION = frozenset(point for point, region in REGIONS.items() if region.hard == 0)
 """ZN1: the flank and the groin."""

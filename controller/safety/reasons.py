@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from controller.safety.limits import LIMITS, Limit
+from controller.safety.profiles import CLINICIAN, PROFILES
 from controller.safety.remedies import remedy
+from controller.safety.table import LIMITS, Limit
 from controller.safety.ways import Violation
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class Reason:
 
 
 _ALL_STEPS = "A file over it is not run. All steps add up, each side by itself."
+_DAY = "What the last 24 hours had counts; a ledger that cannot be read counts as all of it."
+_WAIT = "A file is run again when the time is up. What is given within half an hour is one session."
+_TIGHTENS = "It makes the other limits tighter: the tightest that applies holds."
+_RAISES = "It has a name, a date and an end; nothing passes the hard values."
 _STOPS = "The run stops: every device goes to rest."
 _LEASH = "What makes a device rest when nobody tells it to decides what it may be asked for."
 
@@ -44,11 +49,22 @@ REASONS: Final[Mapping[str, Reason]] = {
                   _ALL_STEPS, ("for",) * 4),
     "HT5": Reason("Temperature and time add up in tissue: a dose counts both, in minutes at 43 °C.",
                   _ALL_STEPS, ("for",)),
+    "HT6": Reason("A day's sessions add up: many short ones can burn like one that is too long.", _DAY,
+                  ("for",)),
+    "HT7": Reason("Skin that is warmed for hours of a day changes for good.", _DAY, ("for",)),
+    "HT8": Reason("The skin has to come back to itself between two sessions of heat.", _WAIT, ("heat",) * 2,
+                  "sessions with heat on an area: how many in 24 hours, how far apart"),
     "HT9": Reason("Most burns by heating pads come from long use, not from high settings.", _ALL_STEPS,
                   ("for",), "heat of a session, all places together"),
+    "HT10": Reason("Heat on one place day after day draws a brown net on the skin that may stay.",
+                   "A warning: leave a day out."),
     "HT11": Reason("Skin and sensor lag behind a heater: a slow rise leaves time to notice.",
                    "The temperature is raised at this pace and no faster.",
                    title="how fast the temperature is raised"),
+    "HT12": Reason("Nothing on skin warms that fast: the heater or its sensor is at fault.", _STOPS,
+                   title="how fast a reading may rise"),
+    "HT13": Reason("A pad that goes over its set-point is not in control.", _STOPS,
+                   title="how far a reading may be over the set-point"),
     "HT14": Reason("A pad that is driven and does not warm may have lost its sensor, and heat without end.",
                    _STOPS, title="a heater that does not warm as it should"),
     "HT15": Reason("Burns happen to people who fall asleep on a pad.",
@@ -64,6 +80,8 @@ REASONS: Final[Mapping[str, Reason]] = {
                    "Such a pad is driven only with a timer of its own, or worked by hand."),
     "HT20": Reason("An old reading says nothing of now, and a heater goes on meanwhile.",
                    "Without a fresh reading the device goes to rest, then the session ends."),
+    "HT21": Reason("A pad that is warm already, or an empty battery, begins a session in the dark.",
+                   "The run waits, or does not begin.", title="how a device must be at the start"),
     "HT22": Reason("A pad worked by hand has no reading: its lowest setting may well be 40 °C and more.",
                    "Only the lowest setting, for a short time, with a look at the skin in between.",
                    ("for",)),
@@ -71,17 +89,24 @@ REASONS: Final[Mapping[str, Reason]] = {
     "PC2": Reason("A muscle needs a rest between bouts; pain comes later than harm.", keys=("for",)),
     "PC3": Reason("Muscle that is worked for many minutes can break down; there are such reports.",
                   _ALL_STEPS, ("for",)),
+    "PC4": Reason("Muscle that is worked again and again in a day can break down.", _DAY, ("for",)),
     "PC5": Reason("Makers of massage guns advise short use, and nobody has tried more.", _ALL_STEPS,
-                  ("for",)),
+                  ("for", "for"), "percussion of a session, and in 24 hours"),
     "PC6": Reason("A rest that is too short joins two bouts into one.",
                   "A rest that is needed cannot be skipped."),
+    "PC7": Reason("Soreness comes hours later: the same muscle needs a day to tell.", _WAIT, ("press",) * 3,
+                  "sessions on the same area and side: how far apart, how many"),
+    "PC8": Reason("Muscle that is tired or sore from hard exercise breaks down more easily.", _DAY,
+                  ("for", "at"), "percussion after hard exercise"),
     "PC9": Reason("Pressing should ease; that much pain says that something else is wrong.",
-                  "The session ends at once, with the advice to see a professional."),
+                  "The session ends at once; the place is left alone for a day. See a professional."),
     "PC10": Reason("A start at full strength is a blow, and leaves no time to say stop.",
                    "The strength is raised at this pace and no faster.",
                    title="how fast the strength is raised"),
     "PC11": Reason("Force over this bruises: it is a quarter of what hurts healthy people.",
                    "A file over it is not run.", title="force of pressing, by area"),
+    "PC12": Reason("A shaking handle harms the hand that holds it, over years.",
+                   "A warning at the soft value; past the hard one nothing percusses that day."),
     "PC13": Reason("Thin muscle over bone, ribs and nerves takes less than a thigh.",
                    "A file over it is not run; 0 %: not by a device at all.",
                    title="strength of percussion, by place"),
@@ -89,6 +114,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     "SP2": Reason("The same point again and again gets sore.", _ALL_STEPS, ("press", "between"),
                   "holds of a point and side by hand, and the rest between them"),
     "SP3": Reason("Few points done well ease more than many, and soreness adds up.", keys=("press",)),
+    "SP4": Reason("Pressure over this hurts and bruises.", "Press so that it eases: nobody measures it."),
     "SE1": Reason("Attention fades, and with it the word that stops a session.", keys=("steps",),
                   title="length of a session"),
     "SE2": Reason("Nobody can look over a plan that long before it runs.", keys=("steps",)),
@@ -100,8 +126,11 @@ REASONS: Final[Mapping[str, Reason]] = {
                   title="heat after percussion on or next to the same area"),
     "SE6": Reason("Heat numbs: nobody would feel that the gun does harm.", keys=("press",),
                   title="heat and percussion at once on or next to the same area"),
+    "SE7": Reason("The body answers to percussion as a whole, and it answers late.", _WAIT, ("press",)),
     "SE8": Reason("After a long pause nobody knows how the body and the devices are.",
                   "The session ends; begin a new one."),
+    "SE9": Reason("A stretch does more after the pressing, and percussion hurts on what is stretched.",
+                  "A warning: warm, press, then stretch."),
     "ZN1": Reason("Vessels, nerves, organs or bone lie there with little over them.",
                   "Such a place is refused, with a device or at all.", ("press",), "forbidden zones"),
     "LE1": Reason(_LEASH, "A device that rests by itself within seconds may do what the other rows allow.",
@@ -112,6 +141,23 @@ REASONS: Final[Mapping[str, Reason]] = {
                   ("", "at", "for"), "a device that nothing rests by itself"),
     "LE4": Reason(_LEASH, "By hand, on a scale that nobody knows, the lower part alone is used.", ("at",),
                   "by hand, on a scale that nobody knows"),
+    **{
+        row.row: Reason(why, _RAISES if row is CLINICIAN else _TIGHTENS, title=f"profile: {row.name}")
+        for row, why in zip(PROFILES, (
+            "Who does not feel heat and pain does not notice a burn.",
+            "Skin heals slowly with diabetes, and feeling may go unnoticed.",
+            "Skin gets thinner with age, and answers later.",
+            "Small bodies warm faster, and somebody has to watch.",
+            "Heat and blows near the child are not for home.",
+            "Blood that clots slowly bruises from little.",
+            "Brittle bones break from little.",
+            "A heart that is ill carries heat away less well.",
+            "A needled place is a wound for two days.",
+            "Who is drowsy does not notice harm, and does not stop it.",
+            "Learn first how it feels; a guest's body is not known here.",
+            "A clinician may allow what lies between the soft and the hard values.",
+        ), strict=True)
+    },
     "HZ03": Reason("A fault of its own that a device reports has no good explanation from afar.", _STOPS,
                    title="a fault that the device reports"),
     "HZ21": Reason("A battery that is nearly empty drives by halves, and its sensors drift.", _STOPS,

@@ -9,8 +9,20 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from controller.safety import limits as at
-from controller.safety.account import dose_rate, unmeasured
-from controller.safety.ways import LEASH_ROWS, Findings, State, Violation, Ways, fraction, state_of
+from controller.safety.account import dose_rate, rate_below, unmeasured
+from controller.safety.bounds import effective, row_of
+from controller.safety.past import before
+from controller.safety.standing import PLAIN, Bound, Standing, block_of
+from controller.safety.waits import waits
+from controller.safety.ways import (
+    Findings,
+    Violation,
+    Ways,
+    fraction,
+    state_before,
+    state_of,
+    whose,
+)
 from protocols.body import area_of
 from protocols.plan import Cool, Fork, Heat, Press, Rest, Stretch, verb
 
@@ -20,25 +32,29 @@ if TYPE_CHECKING:
     from controller.safety.account import Account
     from controller.safety.channel import Channel
     from controller.safety.limits import Site, Spot
+    from controller.safety.standing import SetBy, Touch
     from protocols.plan import Plan, Segment, Track
 
 __all__ = ["Violation", "longest_ms", "skip_refused", "verify"]
 
-SKIP_ROWS = {"PC1": "PC6", "PC2": "PC6", "LE2": "PC6", "LE3": "PC6", "SE4": "SE4", "SE5": "SE5", "SP2": "SP2"}
-"""What a rest was for, by the row that breaks without it."""
+SKIP_ROWS = {"SE4": "SE4", "SE5": "SE5", "SP2": "SP2"}
+"""What a rest was for, by the row that breaks without it; a bout that is too long is for PC6."""
 
 
-def verify(plan: Plan, channels: Mapping[str, Channel] | None = None) -> tuple[Violation, ...]:
+def verify(
+    plan: Plan, channels: Mapping[str, Channel] | None = None, standing: Standing = PLAIN
+) -> tuple[Violation, ...]:
     """Every soft limit that `plan` breaks, one for each quantity and scope; empty: it may be run.
 
-    With `channels`, what their devices can do and how they are leashed counts too.
+    With `channels`, what their devices can do and how they are leashed counts too; with `standing`, the
+    rows of the body it is for and what that had before.
     """
     findings = Findings()
-    check = _Check(plan, channels or {}, findings)
+    check = _Check(plan, channels or {}, findings, standing)
     for segment in plan.segments:
         check.segment(segment)
     check.whole()
-    Ways(plan, channels or {}, findings).walk(plan.track, State())
+    Ways(plan, channels or {}, findings, standing).walk(plan.track, state_before(check.known))
     return findings.result(plan)
 
 
@@ -47,11 +63,12 @@ def skip_refused(plan: Plan, current: int, account: Account, now_ms: int) -> str
     if not isinstance(plan.segment(current), Rest | Cool):
         return None
     findings = Findings()
-    ways = Ways(plan, account.channels, findings)
+    ways = Ways(plan, account.channels, findings, account.standing)
     ways.after(plan.track, current, state_of(plan, ways, account, now_ms))
     for violation in findings.result(plan):
-        if violation.limit in SKIP_ROWS:
-            return SKIP_ROWS[violation.limit]
+        row = "PC6" if violation.key == "for" else SKIP_ROWS.get(violation.limit)
+        if row is not None:
+            return row
     return None
 
 
@@ -86,7 +103,13 @@ def _within(segment: Heat, channel: Channel | None) -> int:
 class _Check:
     """Each segment by itself, and what they come to."""
 
-    def __init__(self, plan: Plan, channels: Mapping[str, Channel], findings: Findings) -> None:
+    def __init__(
+        self, plan: Plan, channels: Mapping[str, Channel], findings: Findings, standing: Standing
+    ) -> None:
+        self._standing = standing
+        self.known = before(standing.past)
+        self._bounds: dict[object, Bound] = {}
+        self._below = rate_below(standing)
         self._plan = plan
         self._channels = channels
         self._findings = findings
@@ -96,13 +119,15 @@ class _Check:
         self._percussion: dict[Site, int] = defaultdict(int)
         self._holds: dict[Spot, int] = defaultdict(int)
         self._held: set[tuple[str, str]] = set()
-        self._areas: set[str] = set()
+        self._areas: set[str] = self.known.areas()
         self._heat_ms = self._driven_ms = self._percussion_ms = 0
 
     def segment(self, segment: Segment) -> None:
         """Add the next segment."""
         if isinstance(segment, Heat | Press):
             self._area(segment)
+            if self._kept_away(segment):
+                return
         if isinstance(segment, Heat):
             self._temperature(segment)
             self._heat_place(segment)
@@ -115,51 +140,73 @@ class _Check:
 
     def whole(self) -> None:
         """Judge the plan as one."""
-        length, allowed = longest_ms(self._plan, self._channels), self._own_ms("SE1", at.SE1_SOFT_MS)
-        if length > allowed:
-            message = f"{_time(length)} at the longest: at most {_time(allowed)}"
-            self._whole(Violation("SE1", message, length / 1000, allowed / 1000, None, "steps"))
+        length = longest_ms(self._plan, self._channels)
+        bound = effective(row_of("SE1"), self._standing, known=self.known, own=self._plan.limits)
+        if not length <= round(bound.allowed * 1000):
+            message = f"{_time(length)} at the longest: at most {_time(bound.allowed * 1000)}"
+            self._whole(Violation("SE1", message, length / 1000, bound.allowed, None, "steps", bound.by))
         count = len(self._plan.segments)
-        if count > at.SE2_SOFT:
+        if not count <= at.SE2_SOFT:
             message = f"{count} segments: at most {at.SE2_SOFT}"
             self._whole(Violation("SE2", message, count, at.SE2_SOFT, None, "steps"))
 
     def _whole(self, violation: Violation) -> None:
         self._findings.add(violation.limit, None, "", violation)
 
+    def _kept_away(self, segment: Heat | Press) -> bool:
+        """Whether nothing more is to be judged: screening blocks it, or no ledger says what is left."""
+        touch: Touch = "heat" if isinstance(segment, Heat) else "percussion" if segment.role else "pressure"
+        block = block_of(self._standing, touch, segment.place.name)
+        if block is not None:
+            self._add(
+                "block", block.row, block.row, block.message, 0.0, 0.0, segment, verb(segment), "screening"
+            )
+            return True
+        for site in at.sites(segment.place):
+            for wait, message in waits(self._standing, self.known, touch, site):
+                self._add(
+                    "wait", (touch, site), wait.limit, message, wait.found, wait.needed, segment,
+                    verb(segment), "ledger",
+                )  # fmt: skip
+        return not self.known.readable and touch != "pressure"
+
+    def _bound(self, limit: str, segment: Heat | Press, site: Site | None = None, number: int = 0) -> Bound:
+        key = (limit, number, segment.place, site, segment.role)
+        if key not in self._bounds:
+            self._bounds[key] = effective(
+                row_of(limit, number), self._standing, place=segment.place, site=site, known=self.known,
+                channel=self._channels.get(segment.role or ""), own=self._plan.limits,
+            )  # fmt: skip
+        return self._bounds[key]
+
     def _add(
         self, quantity: str, scope: object, limit: str, message: str, asked: float, allowed: float,
-        segment: Heat | Press, key: str,
+        segment: Heat | Press, key: str, by: SetBy = "soft",
     ) -> None:  # fmt: skip
-        violation = Violation(limit, f"{segment.place}: {message}", asked, allowed, segment.number, key)
+        violation = Violation(limit, f"{segment.place}: {message}", asked, allowed, segment.number, key, by)
         self._findings.add(quantity, scope, area_of(segment.place.name), violation)
 
     def _time_over(
-        self, quantity: str, scope: object, limit: str, asked: int, allowed: int, segment: Heat | Press,
+        self, quantity: str, scope: object, bound: Bound, asked: int, segment: Heat | Press,
         key: str = "for", what: str = "",
     ) -> None:  # fmt: skip
+        allowed = round(bound.allowed * 1000)
         if not asked <= allowed:
-            message = f"{_time(asked)} of {what or quantity}: at most {_time(allowed)}"
-            self._add(quantity, scope, limit, message, asked / 1000, allowed / 1000, segment, key)
-
-    def _own(self, limit: str, soft: float) -> float:
-        own = self._plan.limits.get(limit)
-        return soft if own is None else min(soft, own)
-
-    def _own_ms(self, limit: str, soft_ms: int) -> int:
-        return round(self._own(limit, soft_ms / 1000) * 1000)
+            tail = whose(bound.limit, bound.by)
+            message = f"{_time(asked)} of {what or quantity}: at most {_time(allowed)}{tail}"
+            self._add(
+                quantity, scope, bound.limit, message, asked / 1000, allowed / 1000, segment, key, bound.by
+            )
 
     def _temperature(self, segment: Heat) -> None:
         channel = self._channels.get(segment.role)
-        highest = [("HT1", self._own("HT1", at.HT1_SOFT))]
-        if at.tender_to_heat(segment.place.name):
-            highest.append(("HT18", at.HT18_SOFT))
-        if channel is not None and not channel.by_hand and channel.high is not None:
-            highest.append(("HT1", channel.high))
-        for limit, allowed in highest:
-            if not segment.to <= allowed:
-                message = f"{segment.to:g} °C: at most {allowed:g} °C"
-                self._add("temperature", segment.number, limit, message, segment.to, allowed, segment, "to")
+        bound = self._bound("HT1", segment)
+        if not segment.to <= bound.allowed:
+            message = f"{segment.to:g} °C: at most {bound.allowed:g} °C{whose(bound.limit, bound.by)}"
+            self._add(
+                "temperature", segment.number, bound.limit, message, segment.to, bound.allowed, segment,
+                "to", bound.by,
+            )  # fmt: skip
         begins = None if channel is None or channel.by_hand else channel.low
         if begins is not None and not segment.to >= begins:
             message = f"{segment.to:g} °C: the device begins at {begins:g} °C"
@@ -185,45 +232,51 @@ class _Check:
         within = _within(segment, channel)
         self._heat_ms += segment.hold_ms
         self._driven_ms += segment.hold_ms + within
-        allowed = self._own_ms("HT9", at.HT9_MS)
+        bound = self._bound("HT9", segment)
         session = "heat in the session"
-        self._time_over(session, None, "HT9", self._heat_ms, allowed, segment)
-        if self._heat_ms <= allowed:
+        self._time_over(session, None, bound, self._heat_ms, segment)
+        if self._heat_ms <= round(bound.allowed * 1000):
+            driven = at.HT9_MS - self.known.chain.heat_driven_ms
+            warming = Bound("HT9", max(0, driven) / 1000, "soft" if driven == at.HT9_MS else "ledger")
             what = "heat in the session, warming up (within) and all"
-            self._time_over(session, None, "HT9", self._driven_ms, at.HT9_MS, segment, "within", what)
-        dose = segment.hold_ms * dose_rate(segment.to) + within * dose_rate(segment.to - 1)
+            self._time_over(session, None, warming, self._driven_ms, segment, "within", what)
+        below = self._below
+        dose = segment.hold_ms * dose_rate(segment.to, below) + within * dose_rate(segment.to - 1, below)
         for site in at.sites(segment.place):
             self._heat_rows(segment, site)
             hand = unmeasured(channel)
             if hand:
                 self._unmeasured[site] += segment.hold_ms
-                spent = self._unmeasured[site]
-                self._time_over("heat", site, "HT22", spent, at.HT22_SOFT_MS, segment)
+                bound = self._bound("HT22", segment, site)
+                self._time_over("heat", site, bound, self._unmeasured[site], segment)
             self._dose[site] += at.HT5_SOFT if hand else dose / at.MINUTE_MS
-            if not self._dose[site] <= at.HT5_SOFT:
-                message = f"a heat dose of {self._dose[site]:.4g} CEM43 minutes: at most {at.HT5_SOFT:g}"
-                asked = self._dose[site]
-                self._add("dose", site, "HT5", message, asked, at.HT5_SOFT, segment, "for")
+            self._dose_over(segment, site)
+
+    def _dose_over(self, segment: Heat, site: Site) -> None:
+        asked, bound = self._dose[site], self._bound("HT5", segment, site)
+        if not asked <= bound.allowed:
+            tail = whose(bound.limit, bound.by)
+            message = f"a heat dose of {asked:.4g} CEM43 minutes: at most {bound.allowed:.4g}{tail}"
+            self._add("dose", site, bound.limit, message, asked, bound.allowed, segment, "for", bound.by)
 
     def _heat_rows(self, segment: Heat, site: Site) -> None:
-        for row, (over, allowed) in enumerate(at.HT4_SOFT):
+        for row, (over, _) in enumerate(at.HT4_SOFT):
             if not segment.to <= over:
                 self._rows[site][row] += segment.hold_ms
                 spent, quantity = self._rows[site][row], "heat" if row == 0 else f"heat over {over:g} °C"
-                self._time_over("heat", site, "HT4", spent, allowed, segment, what=quantity)
-        if at.tender_to_heat(segment.place.name):
-            self._time_over("heat", site, "HT18", self._rows[site][0], at.HT18_SOFT_MS, segment)
+                bound = self._bound("HT4", segment, site, row)
+                self._time_over("heat", site, bound, spent, segment, what=quantity)
 
     def _area(self, segment: Heat | Press) -> None:
         self._areas.add(area_of(segment.place.name))
-        if len(self._areas) > at.SE3_SOFT:
-            asked, allowed = len(self._areas), at.SE3_SOFT
-            message = f"{asked} areas in a session: at most {allowed}"
-            self._add("areas", None, "SE3", message, asked, allowed, segment, verb(segment))
+        asked, bound = len(self._areas), self._bound("SE3", segment)
+        if not asked <= bound.allowed:
+            message = f"{asked} areas in a session: at most {bound.allowed:g}"
+            self._add("areas", None, "SE3", message, asked, bound.allowed, segment, verb(segment))
 
     def _force(self, segment: Press) -> None:
-        allowed = at.PC11_SOFT.get(area_of(segment.place.name))
-        if segment.force is not None and allowed is not None and not segment.force[1] <= allowed:
+        allowed = self._bound("PC11", segment).allowed
+        if segment.force is not None and not segment.force[1] <= allowed:
             message = f"a force of {segment.force[1]:g} N: at most {allowed:g} N"
             self._add("force", segment.number, "PC11", message, segment.force[1], allowed, segment, "force")
 
@@ -233,17 +286,16 @@ class _Check:
             self._add("strength", segment.number, "PC13", "no strength", 0.0, 0.0, segment, "press")
             return
         strength = fraction(segment.at, channel)
-        highest = [("PC13", at.region(segment.place.name).soft)]
-        if channel is not None and channel.leash in LEASH_ROWS:
-            highest.append((LEASH_ROWS[channel.leash], at.LE_STRENGTH))
-        if channel is not None and channel.by_hand and channel.low is None:
-            highest.append(("LE4", at.LE_STRENGTH))
-        for limit, allowed in highest:
-            if not strength <= allowed + at.STRENGTH_GRAIN or allowed == 0:
-                message = "no percussion"
-                if allowed:
-                    message = f"a strength of {strength * 100:.4g} %: at most {allowed * 100:g} %"
-                self._add("strength", segment.number, limit, message, strength, allowed, segment, "at")
+        bound = self._bound("PC13", segment)
+        if not strength <= bound.allowed + at.STRENGTH_GRAIN or bound.allowed == 0:
+            message = "no percussion"
+            if bound.allowed:
+                most = f"{bound.allowed * 100:.4g} %{whose(bound.limit, bound.by)}"
+                message = f"a strength of {strength * 100:.4g} %: at most {most}"
+            self._add(
+                "strength", segment.number, bound.limit, message, strength, bound.allowed, segment, "at",
+                bound.by,
+            )  # fmt: skip
         begins = None if channel is None or segment.at.unit == "fraction" else channel.low
         if begins is not None and not segment.at.value >= begins:
             message = f"{segment.at.value:g} /min: the device begins at {begins:g} /min"
@@ -262,16 +314,17 @@ class _Check:
 
     def _press_sums(self, segment: Press) -> None:
         self._percussion_ms += segment.hold_ms
-        spent = self._percussion_ms
-        self._time_over("percussion in the session", None, "PC5", spent, at.PC5_SOFT_MS, segment)
-        allowed = self._own_ms("PC3", at.PC3_SOFT_MS)
+        whole = self._bound("PC5", segment)
+        self._time_over("percussion in the session", None, whole, self._percussion_ms, segment)
         for site in at.sites(segment.place):
             self._percussion[site] += segment.hold_ms
-            self._time_over("percussion", site, "PC3", self._percussion[site], allowed, segment)
+            bound = self._bound("PC3", segment, site)
+            self._time_over("percussion", site, bound, self._percussion[site], segment)
 
     def _hold(self, segment: Press) -> None:
         scope = segment.number
-        self._time_over("pressure in one hold", scope, "SP1", segment.hold_ms, at.SP1_SOFT_MS, segment)
+        bound = self._bound("SP1", segment)
+        self._time_over("pressure in one hold", scope, bound, segment.hold_ms, segment)
         for spot in at.spots(segment.place):
             self._holds[spot] += 1
             if self._holds[spot] > at.SP2_HOLDS:

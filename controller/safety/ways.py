@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from controller.safety import limits as at
-from controller.safety.account import unmeasured
+from controller.safety.account import BEFORE, BEFORE_COOL_MS, unmeasured
+from controller.safety.bounds import effective, row_of
+from controller.safety.past import before
+from controller.safety.standing import PLAIN, SetBy
 from protocols.body import area_of, points_of
 from protocols.plan import Cool, Fork, Heat, Press, Rest, Until, numbers, verb
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from controller.safety.account import Account
     from controller.safety.channel import Channel
     from controller.safety.limits import Site, Spot
+    from controller.safety.past import Before
+    from controller.safety.standing import Standing
     from protocols.plan import Plan, Segment, Strength, Track
 
 
@@ -30,6 +35,7 @@ class Violation:
     """A limit that a plan breaks. Times in seconds, °C, fractions, CEM43 or counts, as the row has it.
 
     `key` is the file's key (or verb) of the value that is to change; `segment` None: the whole plan.
+    `by`: what set the value that is allowed.
     """
 
     limit: str
@@ -38,6 +44,15 @@ class Violation:
     allowed: float
     segment: int | None
     key: str
+    by: SetBy = "soft"
+
+
+class Most(NamedTuple):
+    """The longest bout, the row that says so, and what set it. The least compares as the least."""
+
+    ms: int
+    limit: str
+    by: SetBy
 
 
 @dataclass(slots=True)
@@ -47,10 +62,17 @@ class Findings:
     _found: dict[tuple[str, object], tuple[Violation, str]] = field(default_factory=dict)
 
     def add(self, quantity: str, scope: object, place: str, violation: Violation) -> None:
-        """Keep `violation` unless a stricter one is known; of an order of things, the first."""
+        """Keep `violation` unless a stricter one is known; of an order of things, the first.
+
+        A row that holds for everybody says it better than a profile that comes to the same.
+        """
         known = self._found.get((quantity, scope))
-        if known is None or (quantity != "order" and violation.allowed < known[0].allowed):
-            self._found[quantity, scope] = (violation, place)
+        if known is not None:
+            before = known[0]
+            plainer = violation.allowed == before.allowed and (violation.by, before.by) == ("soft", "profile")
+            if quantity == "order" or not (violation.allowed < before.allowed or plainer):
+                return
+        self._found[quantity, scope] = (violation, place)
 
     def result(self, plan: Plan) -> tuple[Violation, ...]:
         """By segment, the whole plan last; one for a step's value, whatever sides and rounds it has."""
@@ -72,7 +94,7 @@ class State:
     clock: int = 0
     pressed: dict[Site, int] = field(default_factory=dict)
     bouts: dict[Site, int] = field(default_factory=dict)
-    allowed: dict[Site, tuple[int, str]] = field(default_factory=dict)
+    allowed: dict[Site, Most] = field(default_factory=dict)
     still: dict[Spot, int] = field(default_factory=dict)
     heated: dict[Site, int] = field(default_factory=dict)
     warm: dict[Site, frozenset[str]] = field(default_factory=dict)
@@ -116,6 +138,22 @@ class State:
             self.warm[site] = self.warm.get(site, frozenset()) | roles
 
 
+def state_before(known: Before) -> State:
+    """What the session that goes on has had: at the worst one long bout, and a pad still warm."""
+    state = State()
+    for site, had in known.chain.sites.items():
+        if had.heat_end_s is not None:
+            state.heated[site] = -known.ago_ms(had.heat_end_s)
+            state.warm[site] = frozenset({BEFORE})
+        if had.percussion_end_s is not None:
+            state.pressed[site] = -known.ago_ms(had.percussion_end_s)
+            state.bouts[site] = min(had.percussion_ms, at.PC2_HARD_MS)
+            still = min(had.percussion_ms, at.PC1_HARD_MS)
+            state.still.update({(point, site[1]): still for point in points_of(site[0])})
+    state.held = {spot: -known.ago_ms(end_s) for spot, end_s in known.holds().items()}
+    return state
+
+
 def state_of(plan: Plan, ways: Ways, account: Account, now_ms: int) -> State:
     """What places have really had by now."""
     state = State()
@@ -123,8 +161,10 @@ def state_of(plan: Plan, ways: Ways, account: Account, now_ms: int) -> State:
         state.pressed[site] = -account.rest_of(bout.end_ms)
         state.bouts[site] = bout.ms
         state.still.update({(point, site[1]): ms for point, ms in bout.still_ms.items()})
-        worked = (plan.segment(number) for number in bout.numbers)
-        state.allowed[site] = min(ways.bout_limit(s) for s in worked if isinstance(s, Press))
+        worked = [plan.segment(number) for number in bout.numbers if number]
+        limits = [ways.bout_limit(s) for s in worked if isinstance(s, Press)]
+        if limits:
+            state.allowed[site] = min(limits)
     for site, end in account.heated().items():
         state.heated[site] = end - now_ms
         state.warm[site] = account.warm_roles(site)
@@ -135,10 +175,15 @@ def state_of(plan: Plan, ways: Ways, account: Account, now_ms: int) -> State:
 class Ways:
     """One plan's walk; what it breaks is added to `findings`."""
 
-    def __init__(self, plan: Plan, channels: Mapping[str, Channel], findings: Findings) -> None:
+    def __init__(
+        self, plan: Plan, channels: Mapping[str, Channel], findings: Findings, standing: Standing = PLAIN
+    ) -> None:
         self.plan = plan
         self.channels = channels
         self.findings = findings
+        self.standing = standing
+        self.known = before(standing.past)
+        self._limits: dict[tuple[str, str | None], Most] = {}
         self._judging = True
         self._at_once: set[int] = set()
 
@@ -214,7 +259,7 @@ class Ways:
     def _judge_two_heats(self, heats: list[Heat], before: list[Segment]) -> None:
         for heat in heats:
             zones = {other.place for other in before if isinstance(other, Heat)} - {heat.place}
-            if zones:
+            if zones and 1 + len(zones) > effective(row_of("HT17"), self.standing, known=self.known).allowed:
                 message = f"{heat.place} is heated while {min(zones, key=str)} is: one place at a time"
                 violation = Violation("HT17", message, 1 + len(zones), at.HT17_SOFT, heat.number, verb(heat))
                 self._add("zones", heat.number, heat, violation)
@@ -279,7 +324,7 @@ class Ways:
             gap = state.clock - state.heated[near]
             if gap < at.SE4_GAP_MS:
                 self._too_soon("SE4", "heat", near, gap, at.SE4_GAP_MS, segment)
-            elif state.warm.get(near):
+            elif state.warm.get(near, frozenset()) - ({BEFORE} if gap >= BEFORE_COOL_MS else set()):
                 message = (
                     f"percussion on {segment.place} while the skin may still be over 38 °C after heat on "
                     f"{near[0]}, {near[1]}"
@@ -302,7 +347,7 @@ class Ways:
                 for spot in points:
                     state.still.pop(spot, None)
         limit = self.bout_limit(segment)
-        allowed, row = state.allowed[site] = min(state.allowed.get(site, limit), limit)
+        most = state.allowed[site] = min(state.allowed.get(site, limit), limit)
         bout = state.bouts[site] = state.bouts.get(site, 0) + segment.hold_ms
         state.pressed[site] = state.clock
         if segment.move == "still":
@@ -310,24 +355,32 @@ class Ways:
             for spot in worked:
                 state.still[spot] = state.still.get(spot, 0) + segment.hold_ms
             still = max(state.still[spot] for spot in worked)
-            self._judge_bout("PC1", "without moving", still, at.PC1_SOFT_MS, segment, site)
-        self._judge_bout(row, "without a full rest", bout, allowed, segment, site)
+            spot_most = effective(row_of("PC1"), self.standing, known=self.known)
+            pc1 = Most(round(spot_most.allowed * 1000), spot_most.limit, spot_most.by)
+            self._judge_bout(pc1, "without moving", still, segment, site)
+        self._judge_bout(most, "without a full rest", bout, segment, site)
 
-    def _judge_bout(self, row: str, how: str, ms: int, allowed: int, segment: Press, site: Site) -> None:
-        if ms > allowed:
-            message = f"{ms / 1000:g} s on {site[0]}, {site[1]}, {how}: at most {allowed / 1000:g} s"
-            violation = Violation(row, message, ms / 1000, allowed / 1000, segment.number, "for")
+    def _judge_bout(self, most: Most, how: str, ms: int, segment: Press, site: Site) -> None:
+        if ms > most.ms:
+            message = (
+                f"{ms / 1000:g} s on {site[0]}, {site[1]}, {how}: at most {most.ms / 1000:g} s"
+                f"{whose(most.limit, most.by)}"
+            )
+            violation = Violation(
+                most.limit, message, ms / 1000, most.ms / 1000, segment.number, "for", most.by
+            )
             self._add("bout", (segment.number, site), segment, violation)
 
-    def bout_limit(self, segment: Press) -> tuple[int, str]:
+    def bout_limit(self, segment: Press) -> Most:
         """The longest bout that `segment` may be part of, and the row that says so."""
-        table = at.region(segment.place.name).bout_ms or at.PC2_SOFT_MS
-        own = self.plan.limits.get("PC2")
-        least = (table if own is None else min(table, round(own * 1000)), "PC2")
-        channel = self.channels.get(segment.role or "")
-        if channel is not None and channel.leash in LEASH_ROWS:
-            least = min(least, (at.LE_BOUT_MS, LEASH_ROWS[channel.leash]), key=lambda pair: pair[0])
-        return least
+        key = (segment.place.name, segment.role)
+        if key not in self._limits:
+            bound = effective(
+                row_of("PC2"), self.standing, place=segment.place, known=self.known, own=self.plan.limits,
+                channel=self.channels.get(segment.role or ""),
+            )  # fmt: skip
+            self._limits[key] = Most(round(bound.allowed * 1000), bound.limit, bound.by)
+        return self._limits[key]
 
     def _hold(self, segment: Press, state: State) -> None:
         for spot in at.spots(segment.place):
@@ -363,7 +416,13 @@ class Ways:
             self.findings.add(quantity, scope, area_of(segment.place.name), violation)
 
 
-LEASH_ROWS = {"timer": "LE2", "none": "LE3"}
+def whose(limit: str, by: SetBy) -> str:
+    """Words for what set a limit, where it is not the plain one."""
+    if by == "profile":
+        return f" with this profile ({limit})"
+    if by == "screening":
+        return f" after what was answered ({limit})"
+    return f", what is left of {limit}" if by == "ledger" else ""
 
 
 def fraction(strength: Strength, channel: Channel | None) -> float:

@@ -11,7 +11,8 @@ from doc_pages import ROOT, rows
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from controller.safety.limits import LIMITS, NO_PERCUSSION, NO_STILL, PC11_SOFT, REGIONS
+from controller.safety import LIMITS
+from controller.safety.limits import NO_PERCUSSION, NO_STILL, PC11_SOFT, REGIONS
 from protocols.body import ADJACENT, AREAS, known_place
 from protocols.diagnostics import Code
 from protocols.language.model import SOFT_LIMITS, STEPS, FileModel, OptionModel, keys_of
@@ -161,8 +162,9 @@ def test_every_limit_that_a_plan_can_break_is_named() -> None:
     in_a_run_or_for_a_device = {"HT2", "HT11", "HT15", "HT16", "HT19", "HT20", "PC9", "PC10", "SE8"}
     in_a_run_or_for_a_device |= {"LE1", "LE2", "LE3", "LE4"}
     by_point = {"PC13"}
-    for row in LIMITS:
-        if row.id not in in_a_run_or_for_a_device | by_point:
+    of_this_file_alone = (row for row in LIMITS if "check" in row.where and "ledger" not in row.where)
+    for row in of_this_file_alone:
+        if row.id not in in_a_run_or_for_a_device | by_point | {"PC8", "SE9"} and not row.id.startswith("PF"):
             assert re.search(rf"\b{row.id}\b", text), row.id
 
 

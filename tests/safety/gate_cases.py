@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from safety_plans import CHANNELS, HAND_GUN, HAND_PAD, MIN, SEC, Drives, gun, heat, pad, plan, press, rest
 
-from controller.safety import Driven, Request, Sample, View
+from controller.safety import Driven, Request, Sample, Standing, Tightening, View
 from protocols.plan import Strength
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def view(drives: Drives, channels: Any = None, **other: Any) -> View:
         "plan": drives.plan, "channels": channels or CHANNELS, "samples": drives.samples,
         "account": drives.account, "now_ms": drives.now, "started_ms": 0,
         "present_ms": drives.now, "paused_ms": 0, "worst_rating": None,
+        "standing": drives.account.standing,
     }  # fmt: skip
     return View(**{**facts, **other})
 
@@ -95,7 +96,16 @@ def changed(request_view: Any, change: Callable[[Any], None]) -> Any:
     return request_view
 
 
+def _body(dose: float, *, another: bool = False) -> Any:
+    standing = Standing(tightenings=(Tightening(row="PF3", name="old", heat_hard=dose),))
+    drives = read(Drives(plan(heat(to=41.0)), CHANNELS, standing), pad=38.0)
+    return Request("pad", 38.0, 1), view(drives, standing=Standing() if another else standing)
+
+
 also("heat passes", heating())
+also("heat within what the body may have", _body(38.0))
+also("heat over what the body may have", _body(37.9), "PF3")
+also("the account of another body", _body(38.0, another=True), "missing")
 also("percussion passes", pressing())
 also("rest always passes", (Request("nobody", 0.0, 99), None))
 

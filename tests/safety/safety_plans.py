@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from controller.safety import Account, Channel, Driven, Sample
+from controller.safety import PLAIN, Account, Channel, Driven, Sample, Standing
 from protocols.plan import (
     Ask,
     Cool,
@@ -141,9 +141,11 @@ CHANNELS = {"pad": pad(), "gun": gun()}
 class Drives:
     """An account that is driven by a script, at one reading a second."""
 
-    def __init__(self, made: Plan, channels: Mapping[str, Channel] = CHANNELS) -> None:
+    def __init__(
+        self, made: Plan, channels: Mapping[str, Channel] = CHANNELS, standing: Standing = PLAIN
+    ) -> None:
         self.plan = made
-        self.account = Account(made, channels)
+        self.account = Account(made, channels, standing)
         self.now = 0
         self.samples: dict[str, Sample] = {}
         self.account.advance(0, {}, {})
