@@ -1,7 +1,8 @@
 """Deadlines every 100 ms in real time, and when the event loop came to them: seconds of the system's clock.
 
 `unknot SECONDS`: the ticks of the control loop, in a session with two simulated devices.
-`floor SECONDS`: bare asyncio.sleep. Both print their first deadline on a line of its own; the floor
+`unrecorded SECONDS`: the same, with nothing of it written down.
+`floor SECONDS`: bare asyncio.sleep. All print their first deadline on a line of its own; the floor
 reads the other's first, and keeps half a period away from it.
 """
 
@@ -37,11 +38,17 @@ async def _unknot(seconds: float) -> Ticks:
     return await watched_session(seconds)
 
 
+async def _unrecorded(seconds: float) -> Ticks:
+    from bench.work.watched import watched_session  # noqa: PLC0415  as above
+
+    return await watched_session(seconds, recorded=False)
+
+
 def main() -> None:
     """Measure what the first argument names."""
     if abs(time.monotonic() - asyncio.SelectorEventLoop().time()) > 1:
         raise RuntimeError("the event loop's clock is not the system's")
-    run = {"floor": _floor, "unknot": _unknot}[sys.argv[1]]
+    run = {"floor": _floor, "unknot": _unknot, "unrecorded": _unrecorded}[sys.argv[1]]
     print(json.dumps({"ticks": asyncio.run(run(float(sys.argv[2])))}))
 
 

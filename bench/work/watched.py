@@ -63,8 +63,8 @@ class Watch:
         return found
 
 
-async def watched_session(seconds: float) -> list[tuple[float, float]]:
-    """The ticks of `seconds` with both devices driven, recorded as ever; prints the first deadline."""
+async def watched_session(seconds: float, *, recorded: bool = True) -> list[tuple[float, float]]:
+    """The ticks of `seconds` with both devices driven, recorded as ever or not; prints the first deadline."""
     bench = open_bench()
     bench.start()
     compiled = plan()
@@ -75,7 +75,7 @@ async def watched_session(seconds: float) -> list[tuple[float, float]]:
         name = secrets.token_hex(4)
         with Journal.open(Path(folder) / "record.sqlite") as journal:
             journal.begin(name, {"plan": compiled, "channels": channels, "began": ""})
-            runner = Runner(Session(compiled, channels, name), drivers, journal)
+            runner = Runner(Session(compiled, channels, name), drivers, journal if recorded else None)
             watch = Watch(runner)
             runner.listen(_answering(runner))
             running = asyncio.ensure_future(runner.run())
