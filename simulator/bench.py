@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +12,7 @@ import yaml
 from simulator.device import DeviceFacts, SimDevice
 from simulator.faults import Fault, What, begin, end, play, read_fault
 from simulator.memory import MemoryCable, MemoryEnd
-from simulator.physics import HeadFacts, PadFacts
+from simulator.physics import HeadFacts, PadFacts, Tissue
 from simulator.quantities import milliseconds, quantity
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def _whole(value: object) -> int:
     return value
 
 
+def _yes_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither yes nor no")  # noqa: TRY004 - of the file
+    return value
+
+
 def _list(value: object) -> list[object]:
     if not isinstance(value, list):
         raise ValueError("a list belongs here")  # noqa: TRY004 - of the file
@@ -72,6 +78,7 @@ _PAD: dict[str, Reader] = {
     "hot spot": _of("share"),
     "sensor lag": milliseconds,
     "dead time": milliseconds,
+    "covered": _yes_no,
 }
 _HEAD: dict[str, Reader] = {"spin up": milliseconds}
 
@@ -202,12 +209,17 @@ class _MemoryPort:
 
 
 class Bench:
-    """Simulated devices; `start` powers them on inside a running loop."""
+    """Simulated devices; `start` powers them on inside a running loop.
 
-    def __init__(self, plan: Plan) -> None:
+    `tissue` is what the pads lie on, by the device's name: bodies that live longer than a bench.
+    """
+
+    def __init__(self, plan: Plan, tissue: Mapping[str, Tissue] | None = None) -> None:
         self.plan = plan
         self.seed = plan.seed
-        self._devices = {facts.name: SimDevice(facts, plan.seed) for facts in plan.devices}
+        self._devices = {
+            facts.name: SimDevice(facts, plan.seed, (tissue or {}).get(facts.name)) for facts in plan.devices
+        }
         self._ports: dict[str, _MemoryPort] = {}
         self._faults: set[asyncio.Task[None]] = set()
 
@@ -265,20 +277,29 @@ class Bench:
         for task in tuple(self._faults):
             task.cancel()
         for device in self._devices.values():
+            device.stranger.leave()
             device.stop()
 
 
-def open_bench(path: Path | None = None, *, kinds: Sequence[str] | None = None, seed: int = 1) -> Bench:
+def open_bench(
+    path: Path | None = None,
+    *,
+    kinds: Sequence[str] | None = None,
+    seed: int = 1,
+    tissue: Mapping[str, Tissue] | None = None,
+) -> Bench:
     """The bench of a file; else one standard device for each of `kinds`, the second gun being "gun 2";
-    else the standard bench: a percussion device "gun" and a heat device "pad".
+    else the standard bench: a percussion device "gun" and a heat device "pad". Pads
+    lie on `tissue`, by the device's name, or on a body of their own at rest.
 
     Raises BenchError.
     """
     if path is not None:
-        return Bench(read_plan(path))
+        return Bench(read_plan(path), tissue)
     if kinds is None:
-        return Bench(Plan(seed=seed))
-    return Bench(Plan(seed=seed, devices=tuple(_another(kind, kinds[:at]) for at, kind in enumerate(kinds))))
+        return Bench(Plan(seed=seed), tissue)
+    devices = tuple(_another(kind, kinds[:at]) for at, kind in enumerate(kinds))
+    return Bench(Plan(seed=seed, devices=devices), tissue)
 
 
 def _another(kind: str, before: Sequence[str]) -> DeviceFacts:

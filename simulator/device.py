@@ -13,14 +13,20 @@ from simulator.firmware.firmware import Firmware
 from simulator.firmware.hardware import Hardware
 from simulator.firmware.heater import Pad as PadCalibration
 from simulator.firmware.quota import Quota
-from simulator.physics import Head, HeadFacts, HeatPad, PadFacts
+from simulator.physics import Head, HeadFacts, HeatPad, PadFacts, Tissue
+from simulator.physics.pad import LOOSE_SHARE
+from simulator.stranger import Stranger, wrong_echo
 
 Kind = Literal["percussion", "heat"]
-Sensor = Literal["sound", "open", "short", "frozen"]
+Sensor = Literal["sound", "open", "short", "frozen", "loose"]
+Heater = Literal["sound", "stuck on", "weak", "dead"]
 
 RESET_MS = 300
 SHORTED = 12_000  # hundredths of °C, the rail of the converter
 TRACE_LENGTH = 50_000
+WEAK = 1 / 3  # of the power that a weak heater still has
+STALLED = 6000  # mA of a motor that is told to turn and cannot
+FLAT = 4  # percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +90,16 @@ def config_of(facts: DeviceFacts) -> Config:
 class SimDevice(Hardware):
     """The board that the firmware runs on. Times are ms since `start`."""
 
-    def __init__(self, facts: DeviceFacts, seed: int = 1) -> None:
+    def __init__(self, facts: DeviceFacts, seed: int = 1, tissue: Tissue | None = None) -> None:
+        """`tissue` is what a pad lies on, at rest unless it has lived before; others need none."""
         self.facts = facts
         self.port: Port | None = None
         self.sensor: Sensor = "sound"
+        self.heater: Heater = "sound"
         self.silent = False
+        self.echo_wrong = False
+        self.stalled = False
+        self.flat = False
         self.plugged = True
         self.button_down = False
         self.motor = 0
@@ -97,12 +108,20 @@ class SimDevice(Hardware):
         self.driven = asyncio.Event()  # set when it first leaves rest
         self.firmware: Firmware | None = None
         self.pad = HeatPad(facts.pad, 0, facts.start) if facts.kind == "heat" else None
+        self.tissue: Tissue | None = None
+        if self.pad is not None:
+            self.tissue = tissue or Tissue()
+            self.pad.lie_on(self.tissue, 0)
+        self.stranger = Stranger(self)
         self.head = Head(facts.head, 0) if facts.kind == "percussion" else None
         self._draw = random.Random(f"{seed}/{facts.serial}")  # noqa: S311 - the same run again, no secret
         self._quota = Quota()
         self._boot = 0
         self._config = config_of(facts)
         self._frozen_at: int | None = None
+        self._asked = 0.0
+        self._covered = self._slow = False
+        self._supplied = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -138,7 +157,12 @@ class SimDevice(Hardware):
 
     def receive(self, data: bytes) -> None:
         """Bytes from its port."""
-        if self.firmware is not None and self.plugged:
+        if self.plugged:
+            self.hear(data)
+
+    def hear(self, data: bytes) -> None:
+        """Bytes from whatever reaches it."""
+        if self.firmware is not None:
             now_ms = self.now_ms()
             self.firmware.receive(data, now_ms)
             self._arm(self.firmware.due_ms(now_ms))
@@ -160,6 +184,19 @@ class SimDevice(Hardware):
         if self.port is not None:
             self.port.replug()
 
+    def spoil_heater(self, heater: Heater) -> None:
+        """The heater is like that from now on."""
+        self.now_ms()
+        self.heater = heater
+        self._power()
+
+    def wear_pad(self, *, covered: bool | None = None, slow_sensor: bool | None = None) -> None:
+        """How the pad lies and its sensor answers from now on; None leaves it."""
+        self._covered = self._covered if covered is None else covered
+        self._slow = self._slow if slow_sensor is None else slow_sensor
+        if self.pad is not None:
+            self.pad.wear(self.now_ms(), covered=self._covered, slow_sensor=self._slow)
+
     # what tests look at
 
     @property
@@ -180,12 +217,27 @@ class SimDevice(Hardware):
         self.pad.hottest(self.now_ms())
         return self.pad.most
 
+    @property
+    def tissue_hottest(self) -> float | None:
+        """°C of the hottest place in the skin under the pad now; None for a device without heat."""
+        return None if (tissue := self._tissue_now()) is None else tissue.hottest
+
+    @property
+    def tissue_hottest_seen(self) -> float | None:
+        """The most that it has ever been, with whatever pad."""
+        return None if (tissue := self._tissue_now()) is None else tissue.hottest_seen
+
+    @property
+    def tissue_dose(self) -> float | None:
+        """CEM43 in minutes that it has had, ever."""
+        return None if (tissue := self._tissue_now()) is None else tissue.dose
+
     # what the firmware asks
 
     def write(self, data: bytes) -> None:
         """As on a board; a silent or unplugged device is not heard."""
         if self.port is not None and self.plugged and not self.silent:
-            self.port.send(data)
+            self.port.send(wrong_echo(data) if self.echo_wrong else data)
 
     def set_motor(self, strokes_per_min: int) -> None:
         """The head follows with its lag."""
@@ -196,10 +248,13 @@ class SimDevice(Hardware):
 
     def set_heater(self, duty: float) -> None:
         """The pad warms by its physics."""
-        if duty != self.duty and self.pad is not None:
-            self.duty = duty
-            self.pad.set_duty(duty, self._now_ms)
-            self._changed()
+        self._asked = duty
+        self._power()
+
+    def set_supply(self, closed: bool) -> None:
+        """A switch of its own: it opens whatever the heater's does."""
+        self._supplied = closed
+        self._power()
 
     def read_temperature(self) -> int | None:
         """The sensor as it is: sound, or as a fault script has it."""
@@ -207,8 +262,12 @@ class SimDevice(Hardware):
             return None
         if self.sensor == "short":
             return SHORTED
-        value = round(self.pad.sensor(self._now_ms) * 100)
-        if self.sensor == "sound":
+        seen = self.pad.sensor(self._now_ms)
+        if self.sensor == "loose":
+            rest = self.facts.pad.rest
+            seen = rest + (seen - rest) * LOOSE_SHARE
+        value = round(seen * 100)
+        if self.sensor != "frozen":
             self._frozen_at = None
         elif self._frozen_at is None:
             self._frozen_at = value
@@ -218,21 +277,39 @@ class SimDevice(Hardware):
 
     def motor_speed(self) -> int | None:
         """As the head turns."""
+        if self.stalled and self.head is not None:
+            return 0
         return None if self.head is None else round(self.head.speed(self._now_ms))
 
     def motor_current(self) -> int | None:
         """As the head draws."""
+        if self.stalled and self.motor:
+            return STALLED
         return None if self.head is None else round(self.head.current(self._now_ms))
 
     def battery(self) -> int | None:
-        """As the bench file says."""
-        return self.facts.battery
+        """As the bench file says, or nearly none."""
+        return FLAT if self.flat else self.facts.battery
 
     def button(self) -> bool:
         """As `press` left it."""
         return self.button_down
 
     # inside
+
+    def _power(self) -> None:
+        """What reaches the pad, of what the firmware asks."""
+        wanted = {"sound": self._asked, "stuck on": 1.0, "weak": self._asked * WEAK, "dead": 0.0}
+        duty = wanted[self.heater] if self._supplied else 0.0
+        if duty != self.duty and self.pad is not None:
+            self.duty = duty
+            self.pad.set_duty(duty, self._now_ms)
+            self._changed()
+
+    def _tissue_now(self) -> Tissue | None:
+        if self.pad is not None:
+            self.pad.hottest(self.now_ms())
+        return self.tissue
 
     def _changed(self) -> None:
         if not self.at_rest:
@@ -251,6 +328,7 @@ class SimDevice(Hardware):
         self.now_ms()
         self.set_motor(0)
         self.set_heater(0.0)
+        self.set_supply(False)
         self.firmware = None
 
     def _step(self) -> None:

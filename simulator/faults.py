@@ -5,15 +5,34 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from simulator.device import RESET_MS
 from simulator.quantities import milliseconds
 
 if TYPE_CHECKING:
-    from simulator.device import SimDevice
+    from collections.abc import Callable
 
-What = Literal["link lost", "sensor open", "sensor short", "sensor frozen", "restart", "silence"]
+    from simulator.device import Heater, Sensor, SimDevice
+
+What = Literal[
+    "link lost",
+    "sensor open",
+    "sensor short",
+    "sensor frozen",
+    "sensor loose",
+    "sensor lagging",
+    "restart",
+    "silence",
+    "heater stuck on",
+    "heater weak",
+    "heater dead",
+    "pad covered",
+    "motor stall",
+    "battery low",
+    "taken over",
+    "echo wrong",
+]
 
 _WHEN = re.compile(r"(driven \+ )?(.+)")
 
@@ -55,29 +74,53 @@ def read_fault(raw: object) -> Fault:
 
 def begin(what: What, device: SimDevice, for_ms: int | None = None) -> None:
     """Let it happen now; a restart is over after `for_ms`, the others need `end`."""
-    match what:
-        case "link lost":
-            device.unplug("the link was lost")
-        case "silence":
-            device.silent = True
-        case "restart":
-            device.restart(RESET_MS if for_ms is None else for_ms)
-        case "sensor open":
-            device.sensor = "open"
-        case "sensor short":
-            device.sensor = "short"
-        case "sensor frozen":
-            device.sensor = "frozen"
+    if what == "restart":
+        device.restart(RESET_MS if for_ms is None else for_ms)
+    else:
+        _TURNS[what](device, True)
 
 
 def end(what: What, device: SimDevice) -> None:
     """Let it be over."""
-    if what == "link lost":
-        device.replug()
-    elif what == "silence":
-        device.silent = False
-    elif what != "restart":
-        device.sensor = "sound"
+    if what != "restart":
+        _TURNS[what](device, False)
+
+
+Turn: TypeAlias = "Callable[[SimDevice, bool], None]"
+
+
+def _flag(name: str) -> Turn:
+    return lambda device, on: setattr(device, name, on)
+
+
+def _sensor(state: Sensor) -> Turn:
+    def turn(device: SimDevice, on: bool) -> None:
+        device.sensor = state if on else "sound"
+
+    return turn
+
+
+def _heater(state: Heater) -> Turn:
+    return lambda device, on: device.spoil_heater(state if on else "sound")
+
+
+_TURNS: dict[What, Turn] = {
+    "link lost": lambda device, on: device.unplug("the link was lost") if on else device.replug(),
+    "sensor open": _sensor("open"),
+    "sensor short": _sensor("short"),
+    "sensor frozen": _sensor("frozen"),
+    "sensor loose": _sensor("loose"),
+    "sensor lagging": lambda device, on: device.wear_pad(slow_sensor=on),
+    "silence": _flag("silent"),
+    "heater stuck on": _heater("stuck on"),
+    "heater weak": _heater("weak"),
+    "heater dead": _heater("dead"),
+    "pad covered": lambda device, on: device.wear_pad(covered=on),
+    "motor stall": _flag("stalled"),
+    "battery low": _flag("flat"),
+    "taken over": lambda device, on: device.stranger.take() if on else device.stranger.leave(),
+    "echo wrong": _flag("echo_wrong"),
+}
 
 
 async def play(fault: Fault, device: SimDevice) -> None:

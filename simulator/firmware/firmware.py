@@ -260,12 +260,14 @@ class Firmware:
             self._slow_since = None
             self.hardware.set_motor(setpoint)
         elif setpoint:
+            self.hardware.set_supply(True)
             self._next_control = now_ms
         else:
             self._cool(now_ms)
 
     def _cool(self, now_ms: int) -> None:
         self.hardware.set_heater(0.0)
+        self.hardware.set_supply(False)
         self._quota.stop(now_ms)
         if self._regulator:
             self._regulator.reset()

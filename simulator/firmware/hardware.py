@@ -14,6 +14,9 @@ class Hardware:
     def set_heater(self, duty: float) -> None:
         """Power the heater, 0 to 1."""
 
+    def set_supply(self, closed: bool) -> None:
+        """Close or open the second switch, in series with the heater's own; open until told."""
+
     def read_temperature(self) -> int | None:
         """The sensor in hundredths of °C, or None where it is open."""
         return None

@@ -11,7 +11,17 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.physics.tissue import Tissue
+
+COVERED_SPOT = 8 / 3  # a hot spot 3 °C over the sensor is 8 °C over it under a cover
+COVERED_LOSS = 0.2  # of what the pad gives to the air
+SLOW_SENSOR = 4
+LOOSE_SHARE = 0.1  # of the pad's rise that a sensor off the pad still sees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,7 @@ class PadFacts:
     hot_spot: float = 0.4
     sensor_lag_ms: int = 15_000
     dead_time_ms: int = 3_000
+    covered: bool = False
 
     @property
     def held_by_full_power(self) -> float:
@@ -40,6 +51,15 @@ class PadFacts:
     def rise_at_full_power(self) -> float:
         """°C/s at the hottest point when pad and skin warm together from rest."""
         return (1 + self.hot_spot) * self.power / (self.pad_capacity + self.skin_capacity)
+
+
+def _worn(facts: PadFacts, covered: bool, slow: bool) -> PadFacts:
+    """The pad as it lies: under a cover it loses less, and its hot spot gets hotter."""
+    if covered:
+        facts = replace(
+            facts, hot_spot=facts.hot_spot * COVERED_SPOT, pad_to_air=facts.pad_to_air * COVERED_LOSS
+        )
+    return replace(facts, sensor_lag_ms=facts.sensor_lag_ms * SLOW_SENSOR) if slow else facts
 
 
 class _Modes:
@@ -74,6 +94,16 @@ class _State:
         self.duty = 0.0
         self.at_ms = now_ms
 
+    def become(self, facts: PadFacts) -> None:
+        """From now on it is such a pad."""
+        self._facts, self._modes = facts, _Modes(facts)
+
+    def pad_at(self, at_ms: int) -> float:
+        """What `pad` will be if the duty stays; changes nothing."""
+        later = copy(self)
+        later.advance(at_ms)
+        return later.pad
+
     def advance(self, now_ms: int) -> None:
         """Let time pass under the present duty."""
         if now_ms <= self.at_ms:
@@ -101,23 +131,50 @@ class HeatPad:
     def __init__(self, facts: PadFacts, now_ms: int, start: float | None = None) -> None:
         rise = 0.0 if start is None else start - facts.rest
         self.facts = facts
-        self._now = _State(facts, rise, now_ms)
-        self._seen = _State(facts, rise, now_ms)
+        self._worn = worn = _worn(facts, facts.covered, slow=False)
+        self._now = _State(worn, rise, now_ms)
+        self._seen = _State(worn, rise, now_ms)
         self._coming: deque[tuple[int, float]] = deque()
+        self._tissue: Tissue | None = None
+        self._tissue_ahead_ms = 0
         self.most = self.hottest(now_ms)
+
+    def lie_on(self, tissue: Tissue, now_ms: int) -> None:
+        """Its hot spot touches that tissue from now on, whatever touched it before."""
+        self._advance(now_ms)
+        tissue.stir(anew=True)
+        self._tissue, self._tissue_ahead_ms = tissue, tissue.at_ms - now_ms
+
+    def lift(self, now_ms: int) -> None:
+        """Nothing touches the tissue from now on."""
+        self._advance(now_ms)
+        if self._tissue is not None:
+            self._tissue.stir(self._contact, anew=True)
+            self._tissue = None
 
     def set_duty(self, duty: float, now_ms: int) -> None:
         """Power from now on, 0 to 1 of the heater's."""
         self._advance(now_ms)
         if duty != self._now.duty:
+            self._stir()
             self._now.duty = duty
             self._coming.append((now_ms + self.facts.dead_time_ms, duty))
+
+    def wear(self, now_ms: int, *, covered: bool, slow_sensor: bool) -> None:
+        """How it lies from now on, beside what its facts say."""
+        worn = _worn(self.facts, covered or self.facts.covered, slow_sensor)
+        if worn != self._worn:
+            self._advance(now_ms)
+            self.sensor(now_ms)
+            self._stir()
+            self._worn = worn
+            self._now.become(worn)
+            self._seen.become(worn)
 
     def hottest(self, now_ms: int) -> float:
         """°C of the hottest point that touches the skin."""
         self._advance(now_ms)
-        rise = self._now.pad
-        return self.facts.rest + rise + max(0.0, rise) * self.facts.hot_spot
+        return self._spot(self._now.pad)
 
     def skin(self, now_ms: int) -> float:
         """°C of the layer of skin beneath, away from the hot spot."""
@@ -134,8 +191,20 @@ class HeatPad:
         seen.advance(now_ms)
         return self.facts.rest + seen.sensor
 
+    def _spot(self, rise: float) -> float:
+        return self.facts.rest + rise + max(0.0, rise) * self._worn.hot_spot
+
+    def _contact(self, at_ms: int) -> float:
+        """What the tissue is touched by, at a moment of its own clock."""
+        return self._spot(self._now.pad_at(at_ms - self._tissue_ahead_ms))
+
+    def _stir(self) -> None:
+        if self._tissue is not None:
+            self._tissue.stir(self._contact)
+
     def _advance(self, now_ms: int) -> None:
         if now_ms > self._now.at_ms:
+            if self._tissue is not None:
+                self._tissue.advance(now_ms + self._tissue_ahead_ms, self._contact)
             self._now.advance(now_ms)
-            rise = self._now.pad
-            self.most = max(self.most, self.facts.rest + rise + max(0.0, rise) * self.facts.hot_spot)
+            self.most = max(self.most, self._spot(self._now.pad))

@@ -33,7 +33,9 @@ def known(text: str, folder: Path) -> list[str]:
     return re.split("known are ", str(caught.value))[1].split(", ")
 
 
-def number(cell: str) -> float:
+def number(cell: str) -> float | bool:
+    if cell in ("`yes`", "`no`"):
+        return cell == "`yes`"
     amount, unit = cell.strip("`").split()
     [scale] = [units[unit] for units in UNITS.values() if unit in units]
     return float(amount) * scale
