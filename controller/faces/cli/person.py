@@ -1,0 +1,225 @@
+"""`unknot person`: who is known on this machine, and what is tighter for them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from controller import people
+from controller.answers import Answers, AnswersError
+from controller.faces.cli import version
+from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, USAGE, as_json, complain, show_json
+from controller.ledger import LedgerError
+from controller.ledger import forget as forget_ledger
+from controller.people import Person, PersonError
+from controller.safety.screening import BY_ID, AnswerError, Known, Screening, judge, long_form
+from protocols.diagnostics import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from controller.safety.screening import Question, Screened
+    from controller.safety.standing import Tightening
+
+AGE = "R10"
+_MARK = re.compile(r"(u?)(\d{1,2})")
+_INTRO = """\
+{name}: a few questions, so that nothing is done that could harm you. Your answers stay on this machine.
+Not sure counts as yes: it is the safer answer.
+"""
+_WANTED = "Numbers that are true, `u` before those you are not sure of (7 u9), or n for none of these"
+
+
+@click.command("person")
+@click.argument("action", type=click.Choice(["add", "list", "forget"]), metavar="add|list|forget")
+@click.argument("name", required=False)
+@click.option(
+    "--answers", "answers_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="add: the answers from a YAML file, such as `screening: no`, `R10a: 71`, `C3: yes`.",
+)  # fmt: skip
+@click.option("--owner", is_flag=True, help="add: it is this person's machine. The first has it unless told.")
+@click.option("--yes", is_flag=True, help="forget: do not ask.")
+@as_json
+@click.pass_context
+def command(
+    ctx: click.Context, *, action: str, name: str | None, answers_file: Path | None, owner: bool, yes: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """People on this machine: add NAME, list, forget NAME.
+
+    `add` asks what must be known before anything may press or warm a body; an emergency answer ends
+    with 4. `forget` removes the answers and the ledger of that person.
+
+    \b
+    --json: list {"people": [{"name", "owner", "age_group", "rows" (profile
+      rows that apply), "blocked" (screening rows), "sessions",
+      "last_screening" (ISO 8601, UTC), "needs_screening"}], "broken": [...]};
+      add {"person": as in list, "emergency", "blocks", "warnings"};
+      forget {"forgotten": NAME}
+    """
+    if (name is None) == (action != "list"):
+        raise click.UsageError("list takes no name" if action == "list" else f"{action} whom? Give a NAME.")
+    try:
+        if action == "list":
+            _list(as_json=as_json)
+        elif action == "forget":
+            _forget(name or "", yes=yes, as_json=as_json)
+        else:
+            ctx.exit(_add(name or "", answers_file, owner=owner, as_json=as_json))
+    except (PersonError, LedgerError) as error:
+        complain(printable(str(error)), f"do: {printable(error.remedy)}")
+        ctx.exit(USAGE)
+    except (AnswersError, AnswerError) as error:
+        complain(f"{answers_file}: {printable(str(error))}")
+        ctx.exit(FILE_ERRORS)
+
+
+def _add(name: str, answers_file: Path | None, *, owner: bool, as_json: bool) -> int:
+    if people.is_known(name):
+        raise PersonError(f"{name} is known here already", "see who is: unknot person list")
+    now = datetime.now(UTC)
+    local = now.astimezone().utcoffset()
+    by = Known(guest=False, by=" ".join(name.split()), version=version() or "")
+    asked = long_form(by, 0.0 if local is None else local.total_seconds())
+    screening = Screening(asked, now.timestamp())
+    if answers_file is None:
+        _ask(screening, by.by)
+    else:
+        _fill(screening, Answers.parse(answers_file.read_text(encoding="utf-8")))
+    person = people.add(name, now, screening.answers, owner=owner or None)
+    result = screening.result
+    if as_json:
+        blocks = [{"row": b.row, "message": b.message} for b in result.blocks]
+        told = {"person": _to_json(person, now), "emergency": result.emergency, "blocks": blocks}
+        show_json({**told, "warnings": list(result.warnings)})
+    else:
+        _say(person, result, now)
+    return DONE if result.emergency is None else REFUSED
+
+
+def _fill(screening: Screening, answers: Answers) -> None:
+    if answers.answer("detail", f"{AGE}a", "") is not None:
+        screening.take(AGE, "yes")
+    while not screening.done:
+        question = screening.open[0]
+        # A detail is never answered by what the file says for all rows.
+        kind = "detail" if question.id.endswith("a") else "screening"
+        value = answers.answer(kind, question.id, question.text)
+        if value is None:
+            raise AnswerError(f"{question.id} is not answered: {question.text}")
+        screening.take(question.id, str(value))
+
+
+def _ask(screening: Screening, name: str) -> None:
+    """One page, and what its true lines need; every prompt on stderr, so that stdout stays clean."""
+    click.echo(_INTRO.format(name=printable(name)), err=True)
+    screening.take(AGE, "yes")
+    _ask_one(screening, "Your age, in years")
+    page = screening.open
+    for number, each in enumerate(page, 1):
+        click.echo(f"{number:2}  {each.text}", err=True)
+    marks = _marks(page)
+    # An emergency ends the asking: what else was marked is kept before it.
+    for each in sorted(page, key=lambda each: BY_ID[each.id].emergency):
+        if not screening.done:
+            screening.take(each.id, marks.get(each.id, "no"))
+        while not screening.done and screening.open[0].id.endswith("a"):
+            _ask_one(screening, screening.open[0].text)
+
+
+def _ask_one(screening: Screening, text: str) -> None:
+    while True:
+        try:
+            screening.take(screening.open[0].id, str(click.prompt(text, err=True)))
+        except AnswerError as error:
+            complain(str(error))
+        else:
+            return
+
+
+def _marks(page: Sequence[Question]) -> dict[str, str]:
+    while True:
+        typed = str(click.prompt(_WANTED, err=True)).casefold().replace(",", " ").split()
+        if typed == ["n"]:
+            return {}
+        found = [_MARK.fullmatch(each) for each in typed]
+        if all(each and 1 <= int(each[2]) <= len(page) for each in found):
+            return {page[int(e[2]) - 1].id: "unsure" if e[1] else "yes" for e in found if e}
+        complain(f"Type numbers from 1 to {len(page)}, such as: 7 u9. Or n alone, for none.")
+
+
+def _say(person: Person, result: Screened, now: datetime) -> None:
+    whose = " This is their machine: `unknot run` is for them unless told." if person.owner else ""
+    click.echo(f"{person.name} is added.{whose}")
+    if result.emergency is not None:
+        complain(f"STOP. {result.emergency}")
+        return
+    if result.refused:
+        click.echo(f"Kept away for now:\n{result.refused}")
+    for warning in result.warnings:
+        click.echo(warning)
+    click.echo(f"Gentler limits for: {', '.join(each.name for each in _tighter(person, now))}.")
+
+
+def _list(*, as_json: bool) -> None:
+    now = datetime.now(UTC)
+    found, broken = people.everybody()
+    if as_json:
+        reasons = [{"why": str(each), "remedy": each.remedy} for each in broken]
+        show_json({"people": [_to_json(each, now) for each in found], "broken": reasons})
+        return
+    for error in broken:
+        complain(f"left out: {printable(str(error))}", f"do: {printable(error.remedy)}")
+    if not found and not broken:
+        click.echo("Nobody is known here: whoever starts a session is a guest. Add: unknot person add NAME")
+    for each in found:
+        click.echo(_line(each, now))
+
+
+def _line(person: Person, now: datetime) -> str:
+    told = _to_json(person, now)
+    parts = [f"{person.name}{' (owner)' if person.owner else ''}", str(told["age_group"] or "age not told")]
+    parts += [f"{person.sessions} sessions", *(each.name for each in _tighter(person, now))]
+    blocked = sorted({block.row for block in judge(person.answers, now.timestamp()).blocks})
+    parts += [f"kept away by {', '.join(blocked)}"] if blocked else []
+    parts += ["the long form is due"] if told["needs_screening"] else []
+    return " · ".join(dict.fromkeys(parts))
+
+
+def _tighter(person: Person, now: datetime) -> Sequence[Tightening]:
+    return people.person_standing(person, now).tightenings
+
+
+def _to_json(person: Person, now: datetime) -> dict[str, object]:
+    last = max((each.at_s for each in person.answers), default=None)
+    standing = people.person_standing(person, now)
+    return {
+        "name": person.name,
+        "owner": person.owner,
+        "age_group": people.age_group(person, now),
+        "rows": sorted(
+            {each.row for each in standing.tightenings} | ({"PF12"} if standing.raised else set())
+        ),
+        "blocked": sorted({each.row for each in standing.blocks}),
+        "sessions": person.sessions,
+        "last_screening": None if last is None else f"{datetime.fromtimestamp(last, UTC):%FT%TZ}",
+        "needs_screening": people.needs_screening(person, now),
+    }
+
+
+def _forget(name: str, *, yes: bool, as_json: bool) -> None:
+    if not people.is_known(name):
+        people.load(name)
+    if not yes:
+        click.confirm(f"Remove {name}, with all answers and the ledger, for good?", abort=True, err=True)
+    # The ledger first: it refuses while a session of this person runs, and then nothing is gone.
+    forget_ledger(people.ledger_name(name))
+    people.forget(name)
+    if as_json:
+        show_json({"forgotten": name})
+    else:
+        click.echo(f"{name} is forgotten. Sessions stay in the record, which names nobody.")
