@@ -7,6 +7,7 @@ import math
 import secrets
 import signal
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -18,13 +19,17 @@ from controller.core import Answer, Command, Interrupted, Said
 from controller.core import Session as Core
 from controller.devices import DeviceError
 from controller.journal import Journal, JournalError
+from controller.ledger import LedgerError, LedgerWriter, ledger_folder
 from controller.lock import SessionLock
 from controller.runner import Runner
 from controller.safety import verify
+from controller.safety.profiles import FIRST_USE
+from controller.safety.standing import PLAIN, Standing
 from controller.snapshot import Ended, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from controller.binding import Bench
@@ -166,7 +171,6 @@ class Session:
 
     async def _run_plan(self, drivers: Mapping[str, Driver]) -> Ended:
         channels = {role: driver.channel for role, driver in drivers.items()}
-        _refuse_over_limits(self.setup.plan, channels)
         core = Core(self.setup.plan, channels, self.id, simulated=self.bench is not None)
         if self._answers is not None and not core.simulated:
             self._answers = self._answers.for_real()
@@ -177,18 +181,26 @@ class Session:
             "began": f"{datetime.now(UTC):%FT%TZ}",
         }
         try:
-            with Journal.open(record_path()) as journal:
+            with _ledger(core) as ledger, Journal.open(record_path()) as journal:
+                standing = PLAIN if ledger is None else Standing(tightenings=(FIRST_USE,), past=ledger.past)
+                _refuse_over_limits(
+                    self.setup.plan, channels, standing, said=(ledger and ledger.said) or ""
+                )  # fmt: skip
                 journal.begin(self.id, meta)
+                runner = Runner(
+                    core, drivers, journal, speed=self._speed(), standing=standing, ledger=ledger
+                )  # fmt: skip
                 try:
-                    ended = await self._run_recorded(Runner(core, drivers, journal, speed=self._speed()))
+                    ended = await self._run_recorded(runner)
                 except DeviceError:
                     journal.finish("refused")
                     raise
-        except (JournalError, ConfigError) as error:
+        except (JournalError, LedgerError, ConfigError) as error:
             raise Refusal("refused", 4, str(error), error.remedy) from error
         except DeviceError as error:
             raise Refusal("refused", 5, str(error), error.remedy) from error
-        return replace(ended, lines=(*ended.lines, journal.said)) if journal.said else ended
+        told = (journal.said, None if ledger is None else ledger.said)
+        return replace(ended, lines=(*ended.lines, *(line for line in told if line)))
 
     async def _run_recorded(self, runner: Runner) -> Ended:
         self._runner = runner
@@ -285,10 +297,18 @@ def _lock(title: str) -> SessionLock:
         raise Refusal("refused", 1, f"no lock can be made: {error}", "make the folder writable") from error
 
 
-def _refuse_over_limits(plan: Plan, channels: Mapping[str, Channel] | None) -> None:
-    broken = verify(plan, channels)
+def _ledger(core: Core) -> AbstractContextManager[LedgerWriter | None]:
+    """The guest's ledger; none for simulated devices, which touch nobody. Raises LedgerError."""
+    return nullcontext() if core.simulated else LedgerWriter.open(ledger_folder(None))
+
+
+def _refuse_over_limits(
+    plan: Plan, channels: Mapping[str, Channel] | None, standing: Standing = PLAIN, *, said: str = ""
+) -> None:  # fmt: skip
+    """`said`: what there is to say of the ledger, which may be why."""
+    broken = verify(plan, channels, standing)
     if broken:
-        raise Refusal("refused", 4, "; ".join(f"{v.limit}: {v.message}" for v in broken), "", tuple(broken))
+        raise Refusal("refused", 4, "; ".join(f"{v.limit}: {v.message}" for v in broken), said, tuple(broken))
 
 
 __all__ = ["Ended", "Refusal", "Session", "Setup", "Snapshot", "simulator"]

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from controller.books import Books
 from controller.core import (
     Answer,
     Command,
@@ -28,7 +29,10 @@ from controller.core import (
 from controller.core.picture import Picture
 from controller.devices import DeviceError
 from controller.journal import JournalError
+from controller.ledger import LedgerError
 from controller.safety import HAND, Account, Driven, Refusal, Request, Sample, View, admit, skip_refused
+from controller.safety.limits import sites
+from controller.safety.standing import PLAIN
 from controller.snapshot import Ended
 
 if TYPE_CHECKING:
@@ -37,6 +41,9 @@ if TYPE_CHECKING:
     from controller.core import Effect, Input, Session
     from controller.devices import Driver
     from controller.journal import Journal
+    from controller.ledger import LedgerWriter
+    from controller.safety.limits import Site
+    from controller.safety.standing import Standing
     from controller.snapshot import Snapshot
 
 TICK_MS = 100
@@ -57,6 +64,8 @@ class Runner:
         journal: Journal | None,
         *,
         speed: float = 1.0,
+        standing: Standing = PLAIN,
+        ledger: LedgerWriter | None = None,
     ) -> None:
         self.session = session
         self.snapshot: Snapshot | None = None
@@ -70,7 +79,10 @@ class Runner:
         self._done: asyncio.Future[None] = self._loop.create_future()
         self._timer: asyncio.TimerHandle | None = None
         self._tick_ms = 0
-        self._account = Account(session.plan, session.channels)
+        self._zero = self._loop.time()
+        self._account = Account(session.plan, session.channels, standing)
+        durable = self._look_again if speed == 1.0 else None
+        self._books = None if ledger is None else Books(ledger, session.id, self._account, durable)
         self._samples: dict[str, Sample] = {}
         self._told = dict.fromkeys(drivers, 0.0)
         self._stopping: asyncio.Task[list[str]] | None = None
@@ -178,7 +190,7 @@ class Runner:
             return
         due = self._due_ms = self.session.due_ms
         when = self._tick_ms if due is None else min(self._tick_ms, due)
-        self._timer = self._loop.call_at(when / 1000, self._tick)
+        self._timer = self._loop.call_at(self._zero + when / 1000, self._tick)
 
     def _end_control(self) -> None:
         if not self._done.done():
@@ -194,7 +206,7 @@ class Runner:
 
     def _now_ms(self) -> int:
         # Up to the whole millisecond that has begun; a deadline that the loop met is met here too.
-        return int(self._loop.time() * 1000 + 1e-3)
+        return int((self._loop.time() - self._zero) * 1000 + 1e-3)
 
     # One input
 
@@ -208,10 +220,21 @@ class Runner:
         if self._journal is not None:
             self._journal.keep(now_ms, event, effects)
         self._do(effects)
+        if self._books is not None:
+            self._keep_books(self._books)
         if isinstance(event, Tick):
             self._renew(now_ms)
         else:
             self._rearm()
+
+    def _keep_books(self, books: Books) -> None:
+        """The ledger: what is driven or held by hand is covered, what is over is settled."""
+        held = self.session.held_by_hand
+        if held is not None:
+            books.covers(held)
+        books.settle((*self.session.driving.values(), *([] if held is None else [held])), self._samples)
+        if books.failure is not None and not self._over:
+            self.take(Failed(f"the ledger cannot be written: {books.failure}"))
 
     def _rearm(self) -> None:
         if self._over or self.session.due_ms != self._due_ms:
@@ -260,6 +283,8 @@ class Runner:
     def _hold(self, role: str, setpoint: float) -> None:
         """The one way a setpoint takes to a device, and through the gate."""
         driver = self._drivers[role]
+        if setpoint != 0.0 and not self._covered(role):
+            setpoint = 0.0  # until the ledger has it: the next tick asks again
         refusal = self._refusal(role, setpoint) if setpoint != 0.0 else None
         driver.hold(0.0 if refusal is not None else setpoint)
         given = 0.0 if refusal is not None else setpoint
@@ -268,6 +293,14 @@ class Runner:
             self._tell(role, given)
         if refusal is not None:
             self.take(Refused(role, refusal.limit, refusal.measured, refusal.allowed))
+
+    def _look_again(self) -> None:
+        """From the ledger's thread: what was withheld may be driven now, before its ramp has gone on."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is driven any more
+            self._loop.call_soon_threadsafe(self.take, Tick())
+
+    def _covered(self, role: str) -> bool:
+        return self._books is None or self._books.covers(self.session.driving.get(role, 0))
 
     def _refusal(self, role: str, setpoint: float) -> Refusal | None:
         session = self.session
@@ -284,6 +317,7 @@ class Runner:
             paused_ms=session.longest_pause_ms,
             worst_rating=max(session.steps.ratings.values(), default=None),
             driven=others,
+            standing=self._account.standing,
         )
         return admit(Request(role, setpoint, driving.get(role, 0)), view)
 
@@ -360,14 +394,27 @@ class Runner:
 
     def _finish_record(self) -> None:
         session = self.session
-        if self._journal is None:
-            return
-        try:
-            self._journal.finish(session.outcome or "failed")
-        except JournalError as error:
-            if session.exit == 0:
-                session.outcome, session.exit = "failed", 1
-            session.why = f"{session.why or 'all was done'}; {error}"
+        for finish in (self._finish_books, self._finish_journal):
+            try:
+                finish()
+            except (JournalError, LedgerError, TimeoutError) as error:
+                if session.exit == 0:
+                    session.outcome, session.exit = "failed", 1
+                session.why = f"{session.why or 'all was done'}; {error}"
+
+    def _finish_journal(self) -> None:
+        if self._journal is not None:
+            self._journal.finish(self.session.outcome or "failed")
+
+    def _finish_books(self) -> None:
+        session = self.session
+        if self._books is not None and session.started_ms is not None:
+            worst: dict[Site, float] = {}
+            for number, rating in session.steps.ratings.items():
+                place = words.place_of(session.plan.segment(number))
+                for site in () if place is None else sites(place):
+                    worst[site] = max(rating, worst.get(site, 0.0))
+            self._books.finish(self._samples, worst, completed=session.outcome == "completed")
 
     def _farewell(self, unknown: list[str]) -> Ended:
         session = self.session

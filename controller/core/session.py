@@ -79,12 +79,14 @@ class Session:
             for role, channel in channels.items()
             if not channel.by_hand
         }
+        self._pads = {role: watch for role, watch in self.watches.items() if watch.kind == "heat"}
         self._voice = Voice()
         self.steps = Steps(plan, channels, self._voice, self.questions)
         self.setpoints = Setpoints(channels)
         self._wants_back = False
         self._looked_ms = 0
         self._cooling_since = 0
+        self._fresh_until = 0  # no device can have been silent for too long before
         self._said_reading: dict[str, int] = {}
         self._opened = False
 
@@ -397,6 +399,10 @@ class Session:
             self._judge_presence()
 
     def _judge_age(self) -> None:
+        if self.now_ms <= self._fresh_until:
+            return
+        heard = [watch.heard_ms for role, watch in self.watches.items() if role not in self.lost]
+        self._fresh_until = min(heard, default=self.now_ms) + at.HT20_SOFT_MS
         for role, watch in self.watches.items():
             found = None if role in self.lost else watch.age(self.now_ms)
             if found is not None and self.stage == "running":
@@ -479,7 +485,8 @@ class Session:
         self._voice.decide(*self.setpoints.refresh(self.now_ms, driven, self._actual()))
 
     def _actual(self) -> dict[str, float | None]:
-        return {role: watch.actual for role, watch in self.watches.items()}
+        """What each pad measures: nothing else is waited for, or ramped from."""
+        return {role: watch.actual for role, watch in self._pads.items()}
 
 
 def _is_no_rest(effect: Effect) -> bool:

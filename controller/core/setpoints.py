@@ -25,6 +25,7 @@ class Setpoints:
         self.heated: set[str] = set()
         self.by_hand: set[str] = set()
         self._channels = channels
+        self._order = tuple(channels)
         self._ramps: dict[str, tuple[int, Ramp]] = {}
 
     def since_ms(self, role: str) -> int | None:
@@ -37,11 +38,11 @@ class Setpoints:
     ) -> Iterator[Hold]:
         """Whatever changes, given who is driven by which segment and what is measured."""
         wanted = {role: self._setpoint(now_ms, role, segment, actual.get(role)) for role, segment in driven}
-        for role, present in self.present.items():
+        for role in [r for r in self._order if r in wanted or r in self._ramps]:
             value = wanted.get(role, 0.0)
             if value == 0.0:
                 self._ramps.pop(role, None)
-            if value != present:
+            if value != self.present[role]:
                 self.present[role] = value
                 yield Hold(role, value)
 

@@ -30,7 +30,7 @@ def gun(tmp_path: Path) -> Iterator[Device]:
 
 @pytest.fixture
 def run(gun: Device, tmp_path: Path) -> Iterator[Client]:
-    with Client(tmp_path, press(tmp_path, lasting="60 s"), "--use", f"gun=serial:{gun.path}") as client:
+    with Client(tmp_path, press(tmp_path, lasting="30 s"), "--use", f"gun=serial:{gun.path}") as client:
         client.wait("drive", lambda event: event["setpoint"] > 0)
         gun.wait(lambda it: any(it.setpoints))
         yield client
@@ -82,7 +82,7 @@ def test_a_halted_program_leaves_the_device_to_its_lease_and_revives_nothing(
 
 
 def test_nobody_reading_stdout_any_more_stops_the_device(gun: Device, tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "controller", "run", press(tmp_path, lasting="60 s"), "--json"]
+    program = [sys.executable, "-m", "controller", "run", press(tmp_path, lasting="30 s"), "--json"]
     with subprocess.Popen(
         [*program, "--use", f"gun=serial:{gun.path}"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LATE_S = 0.06
-LONG = "60 s"
+LONG = "30 s"
 
 
 def running(device: Device, run: Client) -> None:

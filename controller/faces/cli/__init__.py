@@ -30,10 +30,13 @@ COMMANDS: dict[str, str] = {
     "new": "Writes a protocol file to start from.",
     "explain": "Explains a code that `check` prints, or a limit by its id.",
     "schema": "Prints the JSON Schema of protocol files, for editors.",
+    "body": "Shows what is known of a place: what may be done, and what it has had.",
+    "limits": "Shows the limits as they stand, each with what set it.",
     "history": "Lists what was done.",
     "show": "Shows one session: what was done, and its curves.",
     "export": "Writes one session out, as CSV or JSON.",
     "replay": "Feeds a session's record to the core again, and compares.",
+    "person": "People on this machine: add, list, forget.",
     "sim": "Runs simulated devices that other programs can open.",
     "doctor": "Tells what works on this machine, and what to do about the rest.",
 }

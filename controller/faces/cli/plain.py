@@ -24,6 +24,10 @@ WORDS: dict[str, Do] = {
 }  # fmt: skip
 HELP = "You can type: p (pause), r (resume), s (skip), f (the point has faded), x (stop); then Enter."
 WHY = {"faded": "the point has faded", "skipped": "skipped", "until": "not needed any more"}
+SCREENING = (
+    "Does any of this hold for you? Type none if nothing does; else a line for each, such as C4 yes, "
+    "C9 no or C10 unsure."
+)
 OUTCOMES = {
     "completed": "Done.",
     "failed": "It failed.",
@@ -42,6 +46,7 @@ class Plain:
         self._out: TextIO | None = out
         self._broken = broken
         self._questions: dict[str, tuple[str, ...]] = {}
+        self._rows: set[str] = set()
         self._texts: dict[int, str] = {}
         self._left = float("inf")
         self._driven: set[tuple[object, object]] = set()
@@ -75,7 +80,7 @@ class Plain:
             return None
         if do == "stop":
             return Command(do)
-        answer = self._answer(word, whole=True)
+        answer = self._screened(word) or self._answer(word, whole=True)
         if answer is None and do is not None:
             return Command(do)
         answer = answer or self._answer(word, whole=False)
@@ -83,14 +88,30 @@ class Plain:
             self.say(f"Not understood: {line.strip()}. {self._wanted()}")
         return answer
 
+    def _screened(self, word: str) -> Answer | None:
+        """A row of screening by its id, or none of them. With one row open its answer is enough."""
+        if not self._rows:
+            return None
+        if word == "none":
+            return Answer("screening", "none")
+        row, _, value = word.rpartition(" ")
+        rows = {each.casefold(): each for each in self._rows}
+        named = rows.get(row) if row else next(iter(self._rows)) if len(self._rows) == 1 else None
+        fit = [choice for choice in self._questions.get(named or "", ()) if choice.startswith(value)]
+        return Answer(named, fit[0]) if named is not None and value and len(fit) == 1 else None
+
     def _answer(self, word: str, *, whole: bool) -> Answer | None:
         for question, choices in reversed(list(self._questions.items())):
+            if question in self._rows:
+                continue
             fit = [c for c in choices if (c.casefold() == word if whole else c.casefold().startswith(word))]
             if len(fit) == 1:
                 return Answer(question, fit[0])
         return None
 
     def _wanted(self) -> str:
+        if self._rows:
+            return SCREENING
         for choices in reversed(list(self._questions.values())):
             return f"Please answer: {_choices(choices)}."
         return HELP
@@ -98,6 +119,7 @@ class Plain:
     def _look(self, snapshot: Snapshot) -> None:
         self._texts.update((each.number, each.text) for each in snapshot.segments)
         self._questions = {each.id: each.choices for each in snapshot.questions}
+        self._rows = {each.id for each in snapshot.questions if each.kind == "screening"}
         left = snapshot.countdown
         if left is None or snapshot.state != "running":
             return
@@ -160,11 +182,17 @@ class Plain:
     def _question(self, data: Mapping[str, object]) -> str:
         given = data.get("choices")
         choices = tuple(str(each) for each in given) if isinstance(given, list | tuple) else ()
-        self._questions[str(data.get("question"))] = choices
+        question = str(data.get("question"))
+        self._questions[question] = choices
+        if data.get("kind") == "screening":
+            head = "" if self._rows else f"{SCREENING}\n"
+            self._rows.add(question)
+            return f"{head}  {question:<4} {data.get('text')}"
         return f"{data.get('text')} Answer: {_choices(choices)}."
 
     def _answered(self, data: Mapping[str, object]) -> str:
         self._questions.pop(str(data.get("question")), None)
+        self._rows.discard(str(data.get("question")))
         value = data.get("value")
         return f"Answered: {value:g}." if isinstance(value, int | float) else f"Answered: {value}."
 

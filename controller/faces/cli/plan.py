@@ -12,6 +12,7 @@ from controller.faces.cli.calendar import calendar, next_start
 from controller.faces.cli.check import needs
 from controller.faces.cli.checking import Checked, checked, seconds
 from controller.faces.cli.common import as_json, chosen_options, complain, show_json, table
+from controller.faces.cli.fitting import hint, within_limits
 from protocols.bounds import bounds, length_ms
 from protocols.diagnostics import printable
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Segment, Stretch, segment_to_json, verb
@@ -36,10 +37,12 @@ if TYPE_CHECKING:
     help="With --ics: when it begins, in local time; the next quarter of an hour unless told.",
 )  # fmt: skip
 @chosen_options
+@click.option("--fit", is_flag=True, help="Show it with what is over a limit lowered, and what that was.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, file: str, as_json: bool, ics: bool, at: datetime | None, chosen: dict[str, str]
-) -> None:
+    ctx: click.Context, *, file: str, as_json: bool, ics: bool, at: datetime | None, chosen: dict[str, str],
+    fit: bool,
+) -> None:  # fmt: skip
     """Show the plan of FILE: its segments, its length, and what each place gets at the longest.
 
     FILE is a path, or the name of a shipped protocol. `unknot plan FILE --ics > FILE.ics` makes a
@@ -50,6 +53,9 @@ def command(
     if at is not None and not ics:
         raise click.UsageError("--at belongs to --ics")
     result = checked(file, chosen)
+    said = [hint(result)]
+    if fit:
+        result, said = within_limits(result)
     plan = result.compiled.plan
     if as_json:
         show_json(to_json(result))
@@ -61,6 +67,7 @@ def command(
             click.echo(line)
     if not as_json:
         complain(*result.text)
+    complain(*said)
     ctx.exit(result.exit)
 
 

@@ -10,11 +10,22 @@ import click
 
 from controller.answers import Answers, AnswersError
 from controller.api import Setup
-from controller.faces.cli.checking import Checked, checked
-from controller.faces.cli.common import LOST, USAGE, chosen_options, complain, named_values, speed_option
+from controller.faces.cli.checking import checked
+from controller.faces.cli.common import (
+    LOST,
+    REFUSED,
+    USAGE,
+    chosen_options,
+    complain,
+    named_values,
+    speed_option,
+)
 from controller.faces.cli.face import face_for, on_terminal, show
+from controller.faces.cli.fitting import changes, hint, no_help, within_limits
 from controller.faces.cli.json_lines import JsonLines, refused
 from controller.faces.cli.roles import Roles, advice, ask_for
+from controller.safety import Channel
+from controller.safety.fit import Unfit, fit
 from protocols.plan import Ask
 
 if TYPE_CHECKING:
@@ -43,6 +54,7 @@ class Told(TypedDict):
     sim: bool
     bench: Path | None
     chosen: dict[str, str]
+    fit: bool
     speed: float | None
     plain: bool
     as_json: bool
@@ -66,6 +78,7 @@ _OPTIONS: tuple[Callable[[F], F], ...] = (
     click.option("--sim", is_flag=True, help="Simulated devices of the right kinds fill every other role."),
     click.option("--bench", type=_FILE, help="Simulated devices as this file says."),
     chosen_options,
+    click.option("--fit", is_flag=True, help="Lower what is over a limit, show that, and run it."),
     speed_option("How much faster than real time, with --sim or --bench alone."),
     click.option("--plain", is_flag=True, help="Lines that are only ever added; no cursor movement."),
     click.option(
@@ -85,7 +98,7 @@ def command(ctx: click.Context, *, file: str, **told: Unpack[Told]) -> None:
 
     x, Esc or Ctrl-C stop everything at any moment; so does `unknot stop` in another terminal.
     """
-    run_plan(ctx, lambda roles: _plan(checked(file, told["chosen"], every=roles.simulated)), told)
+    run_plan(ctx, lambda roles: _plan(file, told, roles), told)
 
 
 def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) -> NoReturn:
@@ -99,6 +112,8 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
     try:
         plan = plan_for(roles)
         roles = _filled(roles, plan, ask=on_terminal() and not as_json)
+        if told["fit"]:
+            plan = _fitted(plan, roles)
         setup = Setup(
             plan=plan, use=roles.use, by_hand=roles.by_hand, sim=roles.sim, bench=roles.bench,
             speed=told["speed"], answers=None if answers is None else _answers(answers, plan, roles),
@@ -119,10 +134,25 @@ def _refuse_contradictions(roles: Roles, speed: float | None) -> None:
         raise click.UsageError("--speed needs --sim or --bench, and no other device: bodies keep real time")
 
 
-def _plan(result: Checked) -> Plan:
+def _plan(file: str, told: Told, roles: Roles) -> Plan:
+    result = checked(file, told["chosen"], every=roles.simulated)
+    lines = [hint(result)]
+    if told["fit"]:
+        result, lines = within_limits(result)
     if result.compiled.plan is None or not result.ok:
-        raise NotBegunError(result.exit, *result.text)
+        raise NotBegunError(result.exit, *result.text, *lines)
+    complain(*lines)
     return result.compiled.plan
+
+
+def _fitted(plan: Plan, roles: Roles) -> Plan:
+    """`plan` within what stands for the roles that are worked by hand. Raises NotBegunError."""
+    by_hand = {role for role in plan.roles if roles.use.get(role, "hand" if roles.by_hand else "") == "hand"}
+    found = fit(plan, {role: Channel.worked_by_hand(role, plan.roles[role]) for role in by_hand})
+    if isinstance(found, Unfit):
+        raise NotBegunError(REFUSED, *no_help(found))
+    complain(*changes(found))
+    return found.plan
 
 
 def _filled(roles: Roles, plan: Plan, *, ask: bool) -> Roles:

@@ -1,0 +1,29 @@
+"""Whose limits are shown, and what that body has had."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from controller import people
+from controller.ledger import LedgerError, ledger_folder, read
+from controller.safety import Past, Standing
+
+
+def past_of(person: str | None) -> Past:
+    """What the ledger of `person`, or of guests, tells. One that cannot be read counts as all spent."""
+    try:
+        return read(ledger_folder(None if person is None else people.ledger_name(person))).past
+    except LedgerError:
+        return Past(readable=False)
+
+
+def standing_of(person: str | None) -> Standing:
+    """What stands for `person`, without the ledger; None: the plain limits. Raises click.UsageError."""
+    if person is None:
+        return Standing()
+    try:
+        return people.person_standing(people.load(person), datetime.now(UTC))
+    except people.PersonError as error:
+        raise click.UsageError(f"{error}: {error.remedy}") from error
