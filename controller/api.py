@@ -10,22 +10,25 @@ import threading
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from controller.answers import Answers
 from controller.binding import Refusal, bind, close_all, open_all
 from controller.config import ConfigError, record_path
-from controller.core import Answer, Command, Interrupted, Said
+from controller.core import Answer, Command, Interrupted, Said, is_simulated, words
 from controller.core import Session as Core
 from controller.devices import DeviceError
+from controller.entrance import Entrance, blank
 from controller.journal import Journal, JournalError
-from controller.ledger import LedgerError, LedgerWriter, ledger_folder
+from controller.ledger import LedgerError
 from controller.lock import SessionLock
+from controller.people import PersonError
 from controller.runner import Runner
 from controller.safety import verify
-from controller.safety.profiles import FIRST_USE
-from controller.safety.standing import PLAIN, Standing
+from controller.safety.fit import Fitted, fit
+from controller.safety.standing import PLAIN, presence_ms
 from controller.snapshot import Ended, Snapshot
+from controller.whose import body_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +37,10 @@ if TYPE_CHECKING:
 
     from controller.binding import Bench
     from controller.devices import Driver
+    from controller.ledger import LedgerWriter
     from controller.safety.channel import Channel
+    from controller.safety.standing import Standing
+    from controller.whose import Body
     from protocols import Plan
 
     Listener = Callable[[Snapshot | Said], None]
@@ -47,7 +53,8 @@ SIMULATED_PERSON = {"ready": ["yes"], "present": ["yes"], "rate": ["5", "3", "1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """What to run, and on what. `use` maps roles to `hand`, `serial:PATH` or `sim`; `speed` is None
-    in real time, `math.inf` as fast as it goes. `person`: a simulated person answers."""
+    in real time, `math.inf` as fast as it goes. `demo`: a simulated person answers. `person`: whose body
+    it is; `fit`: lower what is over the limits that stand then."""
 
     plan: Plan
     use: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +64,8 @@ class Setup:
     speed: float | None = None
     answers: Answers | None = None
     demo: bool = False
+    person: str | None = None
+    fit: bool = False
 
 
 class Session:
@@ -71,6 +80,7 @@ class Session:
         self._listeners: list[tuple[Listener, bool]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Ended] | None = None
+        self._entrance: Entrance | None = None
         self._runner: Runner | None = None
         self._thread: threading.Thread | None = None
         self._ended: Ended | None = None
@@ -91,7 +101,7 @@ class Session:
 
     def send(self, word: Command | Answer) -> None:
         """Give a word of the person; never blocks."""
-        self._call(lambda: self._runner.say(word) if self._runner is not None else None)
+        self._call(lambda: self._say(word))
 
     def interrupt(self, why: str) -> None:
         """A signal, a closed terminal: everything comes to rest, then the session ends."""
@@ -171,43 +181,80 @@ class Session:
 
     async def _run_plan(self, drivers: Mapping[str, Driver]) -> Ended:
         channels = {role: driver.channel for role, driver in drivers.items()}
-        core = Core(self.setup.plan, channels, self.id, simulated=self.bench is not None)
-        if self._answers is not None and not core.simulated:
+        simulated = is_simulated(channels, otherwise=self.bench is not None)
+        if self._answers is not None and not simulated:
             self._answers = self._answers.for_real()
-        meta = {
-            "plan": self.setup.plan,
-            "channels": channels,
-            "simulated": core.simulated,
-            "began": f"{datetime.now(UTC):%FT%TZ}",
-        }
         try:
-            with _ledger(core) as ledger, Journal.open(record_path()) as journal:
-                standing = PLAIN if ledger is None else Standing(tightenings=(FIRST_USE,), past=ledger.past)
-                _refuse_over_limits(
-                    self.setup.plan, channels, standing, said=(ledger and ledger.said) or ""
-                )  # fmt: skip
-                journal.begin(self.id, meta)
-                runner = Runner(
-                    core, drivers, journal, speed=self._speed(), standing=standing, ledger=ledger
-                )  # fmt: skip
-                try:
-                    ended = await self._run_recorded(runner)
-                except DeviceError:
-                    journal.finish("refused")
-                    raise
-        except (JournalError, LedgerError, ConfigError) as error:
+            body = body_for(self.setup.person, simulated=simulated)
+            with _ledger(body) as ledger, Journal.open(record_path()) as journal:
+                standing = PLAIN if body is None else await self._standing(body, ledger, channels)
+                said = (ledger and ledger.said) or ""
+                plan, lowered = self._within(channels, standing, said)
+                ended = await self._run_recorded(plan, drivers, journal, standing, ledger, lowered)
+                if body is not None and ended.outcome == "completed":
+                    body.completed()
+        except (JournalError, LedgerError, ConfigError, PersonError) as error:
             raise Refusal("refused", 4, str(error), error.remedy) from error
         except DeviceError as error:
             raise Refusal("refused", 5, str(error), error.remedy) from error
-        told = (journal.said, None if ledger is None else ledger.said)
+        told = (*lowered, journal.said, said)
         return replace(ended, lines=(*ended.lines, *(line for line in told if line)))
 
-    async def _run_recorded(self, runner: Runner) -> Ended:
+    async def _standing(
+        self, body: Body, ledger: LedgerWriter | None, channels: Mapping[str, Channel]
+    ) -> Standing:
+        """Ask what is asked before a session, and say what stands then. Raises Refusal."""
+        plan, screening = self.setup.plan, body.screening(self.setup.plan)
+        by_hand = any(channel.by_hand for channel in channels.values())
+        empty = blank(plan, self.id, simulated=not body.kept, by_hand=by_hand, speed=self._speed())
+        self._entrance = Entrance(screening, self._tell, empty)
+        try:
+            await self._entrance.answered()
+        finally:
+            self._entrance = None
+            self._hold_time()
+            body.keep(screening)
+        result = screening.result
+        if result.emergency is not None:
+            raise Refusal("refused", 4, result.emergency)
+        return body.standing(body.past(ledger), result)
+
+    def _within(
+        self, channels: Mapping[str, Channel], standing: Standing, said: str
+    ) -> tuple[Plan, tuple[str, ...]]:  # fmt: skip
+        """The plan as it is run, and what was lowered for that. Raises Refusal."""
+        plan = self.setup.plan
+        if self.setup.fit:
+            found = fit(plan, channels, lambda p, known: verify(p, known, standing))
+            if isinstance(found, Fitted):
+                return found.plan, tuple(map(str, found.changes))
+        _refuse_over_limits(plan, channels, standing, said=said)
+        return plan, ()
+
+    async def _run_recorded(
+        self, plan: Plan, drivers: Mapping[str, Driver], journal: Journal, standing: Standing,
+        ledger: LedgerWriter | None, lowered: tuple[str, ...],
+    ) -> Ended:  # fmt: skip
+        channels = {role: driver.channel for role, driver in drivers.items()}
+        kept: dict[str, Any] = {
+            "simulated": is_simulated(channels, otherwise=self.bench is not None),
+            "begin": "\n".join((words.BEGIN, *lowered)),
+            "presence_ms": presence_ms(standing),
+        }
+        core = Core(plan, channels, self.id, **kept)
+        journal.begin(
+            self.id, {"plan": plan, "channels": channels, "began": f"{datetime.now(UTC):%FT%TZ}", **kept}
+        )
+        runner = Runner(core, drivers, journal, speed=self._speed(), standing=standing, ledger=ledger)
         self._runner = runner
         runner.listen(self._hear, pictures=False)
         for listener, pictures in self._listeners:
             runner.listen(listener, pictures=pictures)
-        return await runner.run()
+        try:
+            return await runner.run()
+        except DeviceError:
+            journal.finish("refused")
+            raise
 
     def _speed(self) -> float:
         return 1.0 if self.setup.speed is None else self.setup.speed
@@ -224,6 +271,19 @@ class Session:
             loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(call)
+
+    def _say(self, word: Command | Answer) -> None:
+        if self._runner is not None:
+            self._runner.say(word)
+        elif self._entrance is not None:
+            self._entrance.take(word)
+
+    def _tell(self, fact: Snapshot | Said) -> None:
+        """What the entrance says, which comes before there is a runner."""
+        for listener, pictures in self._listeners:
+            if pictures or isinstance(fact, Said):
+                listener(fact)
+        self._hear(fact)
 
     def _interrupt(self) -> None:
         why = self._interrupted or "told to end"
@@ -245,7 +305,12 @@ class Session:
     def _answer(self, question: str, kind: str, text: str) -> None:
         if self._answers is None or not self._answers.speaks_for(kind) or self._loop is None:
             return
-        value = self._answers.answer(kind, question, text)
+        # What a yes is followed by has no answer of its kind: "no" to all rows must not answer it.
+        asked = "detail" if kind == "screening" and question[-1:].isalpha() else kind
+        value = self._answers.answer(asked, question, text)
+        if self._entrance is not None:
+            self._loop.call_soon(self._entrance.take, Answer(question, value))
+            return
         runner = self._runner
         if runner is None:
             return
@@ -259,13 +324,14 @@ class Session:
         """Simulated time stands while a question waits for somebody who is there."""
         hold = getattr(self._loop, "hold", None)
         release = getattr(self._loop, "release", None)
-        if hold is None or release is None or self._runner is None:
+        if hold is None or release is None:
             return
-        waits = any(
-            self._answers is None or not self._answers.speaks_for(q.kind)
-            for q in self._runner.session.questions.open.values()
-        )
-        waits = waits and not self._nobody
+        open_ = [] if self._runner is None else self._runner.session.questions.open.values()
+        kinds: list[str] = [question.kind for question in open_]
+        if self._entrance is not None and self._entrance.waits:
+            kinds.append("screening")
+        speaks = self._answers.speaks_for if self._answers is not None else None
+        waits = not self._nobody and any(speaks is None or not speaks(kind) for kind in kinds)
         if waits != self._holding:
             self._holding = waits
             (hold if waits else release)()
@@ -297,9 +363,8 @@ def _lock(title: str) -> SessionLock:
         raise Refusal("refused", 1, f"no lock can be made: {error}", "make the folder writable") from error
 
 
-def _ledger(core: Core) -> AbstractContextManager[LedgerWriter | None]:
-    """The guest's ledger; none for simulated devices, which touch nobody. Raises LedgerError."""
-    return nullcontext() if core.simulated else LedgerWriter.open(ledger_folder(None))
+def _ledger(body: Body | None) -> AbstractContextManager[LedgerWriter | None]:
+    return nullcontext() if body is None else body.ledger()
 
 
 def _refuse_over_limits(

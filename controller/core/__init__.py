@@ -17,7 +17,7 @@ from controller.core.events import (
     Said,
     Tick,
 )
-from controller.core.session import Session
+from controller.core.session import Session, is_simulated
 
 __all__ = [
     "Answer",
@@ -36,4 +36,5 @@ __all__ = [
     "Said",
     "Session",
     "Tick",
+    "is_simulated",
 ]

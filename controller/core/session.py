@@ -55,13 +55,19 @@ class Session:
     """
 
     def __init__(
-        self, plan: Plan, channels: Mapping[str, Channel], session_id: str, *, simulated: bool = False
+        self,
+        plan: Plan,
+        channels: Mapping[str, Channel],
+        session_id: str,
+        *,
+        simulated: bool = False,
+        begin: str = words.BEGIN,
+        presence_ms: int = at.HT15_SOFT_MS,
     ) -> None:
         self.plan = plan
         self.channels = channels
         self.id = session_id
-        # Where there is no device that could tell, whoever starts it does.
-        self.simulated = all(channel.simulated for channel in channels.values()) if channels else simulated
+        self.simulated = is_simulated(channels, otherwise=simulated)
         self.stage: Stage = "confirming"
         self.outcome: Outcome | None = None
         self.exit: int | None = None
@@ -80,6 +86,8 @@ class Session:
             if not channel.by_hand
         }
         self._pads = {role: watch for role, watch in self.watches.items() if watch.kind == "heat"}
+        self._begin = begin
+        self._presence_ms = presence_ms
         self._voice = Voice()
         self.steps = Steps(plan, channels, self._voice, self.questions)
         self.setpoints = Setpoints(channels)
@@ -177,7 +185,7 @@ class Session:
         if self.simulated:
             self._start()
         else:
-            asked = self.questions.ask("ready", "begin", words.BEFORE_ANY_RUN, ("yes",))
+            asked = self.questions.ask("ready", "begin", self._begin, ("yes",))
             self._voice.say("question", **asked.data)
 
     def _start(self) -> None:
@@ -411,7 +419,7 @@ class Session:
     def _judge_presence(self) -> None:
         text = None
         # Also before a heat that is still to come: the gate lets none begin for a person long unheard.
-        if self.now_ms - self.present_ms >= at.HT15_SOFT_MS and self.steps.heat_to_come:
+        if self.now_ms - self.present_ms >= self._presence_ms and self.steps.heat_to_come:
             text = words.STILL_THERE
         for role, segment in self.steps.driven:
             since = self.setpoints.since_ms(role)
@@ -487,6 +495,11 @@ class Session:
     def _actual(self) -> dict[str, float | None]:
         """What each pad measures: nothing else is waited for, or ramped from."""
         return {role: watch.actual for role, watch in self._pads.items()}
+
+
+def is_simulated(channels: Mapping[str, Channel], *, otherwise: bool) -> bool:
+    """Whether no device is real; where there is none that could tell, whoever starts it does."""
+    return all(channel.simulated for channel in channels.values()) if channels else otherwise
 
 
 def _is_no_rest(effect: Effect) -> bool:

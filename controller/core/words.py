@@ -15,24 +15,7 @@ if TYPE_CHECKING:
     from controller.safety.channel import Channel
     from protocols.plan import Place, Plan, Segment
 
-BEFORE_ANY_RUN = (
-    "Before this touches your body. None of these may be true today:\n"
-    "- new numbness between the legs, or trouble holding or starting urine or stool\n"
-    "- new or growing weakness of a leg or an arm, a foot that drops, unsteady walking\n"
-    "- chest pain, breathlessness, fainting, pain that runs into an arm or the jaw\n"
-    "- a sudden worst headache, new dizziness, double vision, slurred speech, a drooping face\n"
-    "  (for any of these four: call the emergency number now)\n"
-    "- pregnant, or possibly so\n"
-    "- skin there that feels heat, cold or pain less than it should\n"
-    "- alcohol, sedatives, opioids, sleeping pills or cannabis in the last 8 hours, or about to sleep\n"
-    "- blood thinners, a bleeding disorder, bruises that come easily\n"
-    "- a pacemaker, a pump, a stimulator or another device in the body\n"
-    "- a wound, a burn, a rash, an infection, a swelling, a lump or varicose veins there\n"
-    "And you are awake, feel heat and pain there, and can reach stop at any moment.\n"
-    "Say yes only if none of these is true, and stop is in reach."
-)
-"""R1 to R4, C1, C2, C4, C5, C7, C9 and C18 of `safety.md` in plain words, until screening asks them."""
-
+BEGIN = "Everything lies where it belongs, flat and dry, and stop is in reach. Begin?"
 TAKE_OFF = "Is everything switched off and off the skin?"
 STILL_THERE = "Are you awake, and does everything feel good?"
 LOOK_AT_SKIN = "Lift the pad and look at the skin: is it only warm and lightly pink?"

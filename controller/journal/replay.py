@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from controller.journal.encoding import encode
 from controller.journal.errors import JournalError
@@ -67,7 +67,7 @@ def replay(
         raise JournalError(
             f"session {session_id} was kept without its {error}", "it cannot be replayed"
         ) from error
-    core = (make or _core(simulated=kept.meta.get("simulated") is True))(plan, channels, session_id)
+    core = (make or _core(kept.meta))(plan, channels, session_id)
     steps = 0
     for steps, entry in enumerate(entries(path, session_id), 1):
         try:
@@ -84,7 +84,8 @@ def replay(
     return Replayed(session_id, steps, kept.outcome, None)
 
 
-def _core(*, simulated: bool) -> Callable[[Plan, Mapping[str, Channel], str], Core]:
+def _core(meta: Mapping[str, object]) -> Callable[[Plan, Mapping[str, Channel], str], Core]:
     from controller.core import Session  # noqa: PLC0415  replay of another core does without it
 
-    return partial(Session, simulated=simulated)
+    kept: dict[str, Any] = {key: meta[key] for key in ("simulated", "begin", "presence_ms") if key in meta}
+    return partial(Session, **kept)

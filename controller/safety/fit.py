@@ -52,6 +52,10 @@ class Change:
     after: str
     limits: tuple[str, ...]
 
+    def __str__(self) -> str:
+        rows = ", ".join(self.limits)
+        return f"Lowered in line {self.line}: {self.what}: {self.key}, {self.before} to {self.after} ({rows})"
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from controller.safety.limits import HT15_SOFT_MS
 from protocols.body import area_of, points_of
 
 if TYPE_CHECKING:
@@ -161,3 +162,8 @@ def block_of(standing: Standing, touch: Touch, name: str) -> Block | None:
 def paranoid(standing: Standing) -> bool:
     """Whether dose below 43 °C counts with R 0.5 (PF1)."""
     return any(row.paranoid for row in standing.tightenings)
+
+
+def presence_ms(standing: Standing) -> int:
+    """How long somebody may be silent in heat before the presence question: HT15, or a profile's less."""
+    return min((HT15_SOFT_MS, *(row.presence_ms for row in standing.tightenings if row.presence_ms)))

@@ -58,7 +58,7 @@ def test_a_simulated_run_without_a_device_needs_nobody_and_its_record_is_replaye
 def test_a_run_without_a_device_on_a_body_is_not_answered_by_a_file() -> None:
     _, ended, said = run(NO_DEVICE, sim=False)
     assert said[0]["event"] == "question"
-    assert said[0]["kind"] == "ready"
+    assert said[0]["kind"] == "screening"
     assert (ended.outcome, ended.exit) == ("unanswered", 1)
 
 

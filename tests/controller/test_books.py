@@ -62,7 +62,9 @@ def run(text: str, heard: Callable[[Said], None] = lambda _: None, *, by_hand: b
         if isinstance(news, Said):
             heard(news)
             if news.event == "question":
-                session.send(Answer(str(news.data["question"]), "yes"))
+                asked = str(news.data["question"])
+                fit = asked == "C18" or news.data["kind"] != "screening"
+                session.send(Answer(asked, "yes" if fit else "no"))
 
     session.subscribe(hear, pictures=False)
     return session.run_here()

@@ -323,6 +323,12 @@ def test_a_session_by_hand_from_first_question_to_last_line(
     spawn: Callable[..., subprocess.Popen[str]], hand: Path
 ) -> None:
     process = spawn("run", hand, "--json")
+    asked = until(process, "question")
+    assert (asked["kind"], asked["choices"]) == ("screening", ["yes", "no", "unsure"])
+    say(process, {"do": "answer", "question": "screening", "value": "none"})
+    while (asked := until(process, "question"))["question"] != "C18":
+        assert asked["kind"] == "screening"
+    say(process, {"do": "answer", "question": "C18", "value": "yes"})
     for value in ("yes", "yes", "good"):
         asked = until(process, "question")
         say(process, {"do": "answer", "question": asked["question"], "value": value})

@@ -66,8 +66,8 @@ def test_the_course_tells_each_step_and_what_happened_in_the_order_of_time(tmp_p
     whole(tmp_path)
     course = shown("last").split("210\n")[-1]
     assert [" ".join(line.split()) for line in course.splitlines() if line.strip()] == [
-        "0:00 Before this touches your body. None of these may be true today:",
-        "yes (after 0:20)",
+        "0:00 Everything lies where it belongs, flat and dry, and stop is in",
+        "reach. Begin? yes (after 0:20)",
         '0:00 1 "Sit down."',
         "0:00 2 Sore today? (0:03)",
         "0:03 answered much (after 0:03)",
@@ -159,7 +159,7 @@ def test_a_session_that_never_began_and_never_ended_is_shown(tmp_path: Path) -> 
     kept.close(None)
     told = squeezed(shown("last"))
     assert "It never came to its end on record" in told
-    assert "not answered: Before this touches your body" in told
+    assert "not answered: Everything lies where it belongs" in told
     assert "not reached: steps 1 to 7" in told
     assert "no end on record" in told
 

@@ -35,7 +35,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "tui"
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 CONFIRM = shot(
     0, state="preparing", simulated=False, line="Before it begins", countdown=None,
-    questions=(QuestionView(id="q1", text=words.BEFORE_ANY_RUN, kind="ready", choices=("yes",)),),
+    questions=(QuestionView(id="q1", text=words.BEGIN, kind="ready", choices=("yes",)),),
 )  # fmt: skip
 SCENES: dict[str, tuple[list[Snapshot], Ended | None]] = {
     "warming": (warming(), None),
@@ -99,4 +99,4 @@ def test_the_narrow_screen_keeps_line_and_countdown_and_drops_the_plot() -> None
 
 def test_the_whole_confirmation_can_be_read_at_80_by_24() -> None:
     drawn = " ".join(draw("confirm", (80, 24)).replace("█", " ").split())
-    assert " ".join(words.BEFORE_ANY_RUN.split()) in drawn
+    assert " ".join(words.BEGIN.split()) in drawn

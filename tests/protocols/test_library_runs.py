@@ -61,7 +61,8 @@ def test_it_runs_to_its_end_by_hand(name: str) -> None:
             if news.event == "question":
                 kind, choices = str(news.data["kind"]), news.data["choices"]
                 assert isinstance(choices, list | tuple)
-                value = str(ANSWERS[kind])
+                fit = "yes" if news.data["question"] == "C18" else "no"
+                value = fit if kind == "screening" else str(ANSWERS[kind])
                 session.send(Answer(str(news.data["question"]), value))
 
     session.subscribe(hear, pictures=False)

@@ -42,6 +42,7 @@ class Client:
         self.events: list[Event] = []
         self.moments: list[float] = []
         self.answers = ANSWERS if answers is None else answers
+        self.screening = {"C18": "yes"}
         self._changed = threading.Condition()
         self._over = False
         self._errors = ""
@@ -78,7 +79,9 @@ class Client:
                 self.events.append(event)
                 self.moments.append(time.monotonic())
                 self._changed.notify_all()
-            if event["event"] == "question" and event["kind"] in self.answers:
+            if event["event"] == "question" and event["kind"] == "screening" and self.answers:
+                self.answer(event, self.screening.get(event["question"], "no"))
+            elif event["event"] == "question" and event["kind"] in self.answers:
                 self.answer(event, self.answers[event["kind"]])
         with self._changed:
             self._over = True

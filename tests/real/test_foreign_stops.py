@@ -92,7 +92,8 @@ def test_nobody_reading_stdout_any_more_stops_the_device(gun: Device, tmp_path: 
         assert process.stdout is not None
         while (event := json.loads(process.stdout.readline()))["event"] != "drive":
             if event["event"] == "question":
-                said = {"do": "answer", "question": event["question"], "value": "yes"}
+                fit = event["kind"] != "screening" or event["question"] == "C18"
+                said = {"do": "answer", "question": event["question"], "value": "yes" if fit else "no"}
                 process.stdin.write(json.dumps(said) + "\n")
                 process.stdin.flush()
         process.stdout.close()

@@ -55,6 +55,7 @@ class Told(TypedDict):
     bench: Path | None
     chosen: dict[str, str]
     fit: bool
+    person: str | None
     speed: float | None
     plain: bool
     as_json: bool
@@ -78,6 +79,7 @@ _OPTIONS: tuple[Callable[[F], F], ...] = (
     click.option("--sim", is_flag=True, help="Simulated devices of the right kinds fill every other role."),
     click.option("--bench", type=_FILE, help="Simulated devices as this file says."),
     chosen_options,
+    click.option("--person", metavar="NAME", help="Whose body it is; see `unknot person`."),
     click.option("--fit", is_flag=True, help="Lower what is over a limit, show that, and run it."),
     speed_option("How much faster than real time, with --sim or --bench alone."),
     click.option("--plain", is_flag=True, help="Lines that are only ever added; no cursor movement."),
@@ -110,6 +112,7 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
     _refuse_contradictions(roles, told["speed"])
     as_json, answers = told["as_json"], told["answers"]
     try:
+        _known(told["person"])
         plan = plan_for(roles)
         roles = _filled(roles, plan, ask=on_terminal() and not as_json)
         if told["fit"]:
@@ -117,6 +120,7 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
         setup = Setup(
             plan=plan, use=roles.use, by_hand=roles.by_hand, sim=roles.sim, bench=roles.bench,
             speed=told["speed"], answers=None if answers is None else _answers(answers, plan, roles),
+            person=told["person"], fit=told["fit"],
         )  # fmt: skip
     except NotBegunError as error:
         complain(*error.lines)
@@ -125,6 +129,16 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
         ctx.exit(error.code)
     face = face_for(as_json=as_json, plain=told["plain"], speed=told["speed"])
     ctx.exit(show(setup, face, say=told["say"]))
+
+
+def _known(person: str | None) -> None:
+    from controller import people  # noqa: PLC0415  most runs name nobody
+
+    try:
+        if person is not None:
+            people.load(person)
+    except people.PersonError as error:
+        raise NotBegunError(USAGE, str(error), error.remedy) from error
 
 
 def _refuse_contradictions(roles: Roles, speed: float | None) -> None:

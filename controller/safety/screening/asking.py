@@ -23,7 +23,7 @@ from protocols.body import AREAS, area_of
 
 if TYPE_CHECKING:
     from controller.safety.screening.answers import Value
-    from controller.safety.screening.rows import Row
+    from controller.safety.screening.rows import DetailKind, Row
     from protocols.plan import Plan
 
 CHANGED: Final = "S12"
@@ -33,6 +33,13 @@ ALL_OPEN: Final = "screening"
 SHORT_S: Final = 12 * HOUR_S
 LONG_S: Final = 720 * HOUR_S
 """How long answers to the short and to the long form stand without being asked again: 12 h, 30 days."""
+_OFFERED: Final[dict[DetailKind, tuple[str, ...]]] = {
+    "symptom": VALUES,
+    "date": ("today", "yesterday", UNSURE),
+    "places": ("all", UNSURE),
+    "age": (UNSURE,),
+}
+"""What a face without a field to write in offers; any other text that a detail takes is taken too."""
 DATED_S: Final = 48 * HOUR_S
 """How long a needled place (C15) keeps anything away."""
 
@@ -268,7 +275,7 @@ class Screening:
 
     def _detail_question(self, row: Row) -> Question:
         assert row.detail is not None  # noqa: S101  only rows with a detail come here
-        choices = VALUES if row.detail.kind == "symptom" else ()
+        choices = _OFFERED[row.detail.kind]
         return Question(f"{row.id}a", f"{row.text} {row.detail.text}", choices)
 
     def _confirm_question(self, row: Row) -> Question:

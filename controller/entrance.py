@@ -1,0 +1,111 @@
+"""What happens between open devices and the session: the screening of the body that it is for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from controller.binding import Refusal
+from controller.core import Answer, Command, Said
+from controller.core.questions import WAITS_MS
+from controller.safety.screening import ALL_OPEN, AnswerError
+from controller.snapshot import QuestionView, Snapshot
+from protocols.bounds import length_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from controller.safety.screening import Question, Screening
+    from protocols.plan import Plan
+
+NOBODY = "nobody answered the questions before the session"
+
+
+class Entrance:
+    """Asks one screening and waits for its answers; belongs to the event loop's thread."""
+
+    def __init__(
+        self, screening: Screening, tell: Callable[[Said | Snapshot], None], blank: Snapshot
+    ) -> None:
+        self._screening = screening
+        self._tell = tell
+        self._blank = blank
+        self._shown: dict[str, Question] = {}
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is still to come."""
+        return not self._done.done()
+
+    async def answered(self) -> None:
+        """Ask, until all is answered. Raises Refusal where the person stops, or nobody answers in time."""
+        self._show()
+        try:
+            async with asyncio.timeout(WAITS_MS / 1000):
+                await self._done
+        except TimeoutError as error:
+            raise Refusal("unanswered", 1, NOBODY) from error
+
+    def take(self, word: Command | Answer) -> None:
+        """A word of the person. What is no answer to an open question is asked again, and said why."""
+        if not self.waits:
+            return
+        if isinstance(word, Command):
+            if word.do == "stop":
+                self._done.set_exception(Refusal("stopped", 6, "the person said stop"))
+            return
+        if word.value is None:
+            self._done.set_exception(Refusal("unanswered", 1, NOBODY))
+            return
+        given = len(self._screening.answers)
+        try:
+            self._screening.take(word.question, str(word.value))
+        except AnswerError as error:
+            self._again(word.question, str(error))
+            return
+        self._say_answers(word, given)
+        self._show()
+
+    def _say_answers(self, word: Answer, given: int) -> None:
+        closed = [id_ for id_ in self._shown if id_ not in {each.id for each in self._screening.open}]
+        told = {each.row: each.value for each in self._screening.answers[given:]}
+        for id_ in closed:
+            value = told.get(id_, "no") if word.question == ALL_OPEN else str(word.value)
+            self._tell(Said("answer", {"t": 0, **_data(self._shown.pop(id_)), "value": value}))
+
+    def _again(self, question: str, why: str) -> None:
+        open_ = {each.id: each for each in self._screening.open}
+        if question in open_:
+            data = _data(open_[question])
+            self._tell(Said("question", {"t": 0, **data, "text": f"{why}. {data['text']}"}))
+
+    def _show(self) -> None:
+        if self._screening.done:
+            self._done.set_result(None)
+            return
+        views = []
+        for each in self._screening.open:
+            views.append(QuestionView(id=each.id, text=each.text, kind="screening", choices=each.choices))
+            if each.id not in self._shown:
+                self._shown[each.id] = each
+                self._tell(Said("question", {"t": 0, **_data(each)}))
+        self._tell(replace(self._blank, questions=tuple(views)))
+
+
+def _data(question: Question) -> dict[str, object]:
+    return {
+        "question": question.id, "text": question.text, "kind": question.kind,
+        "choices": list(question.choices),
+    }  # fmt: skip
+
+
+def blank(plan: Plan, session: str, *, simulated: bool, by_hand: bool, speed: float) -> Snapshot:
+    """The picture of a session of which nothing has begun."""
+    return Snapshot(
+        session=session, title=plan.title, state="preparing", simulated=simulated, by_hand=by_hand,
+        speed=speed, t=0.0, line="Before it begins", next=None, countdown=None,
+        left=sum(length_ms(each) for each in plan.segments) / 1000, segments=(), channels=(), ahead=(),
+        questions=(), reasons=(),
+    )  # fmt: skip
