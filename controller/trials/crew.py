@@ -7,15 +7,19 @@ import os
 import pickle
 import selectors
 import signal
+import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from controller.trials.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from controller.trials.catalog import Trial
+
+_Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | None"
 
 STUCK_S = 60
 """Real seconds after which a helper that does not come back is ended: a trial takes a hundredth of one."""
@@ -31,11 +35,17 @@ class Crew:
         self._tell = tell
         self._selector = selectors.DefaultSelector()
         self._live: dict[int, tuple[int, Trial, bytearray]] = {}
+        self._interrupted = False
+        self._before: _Handler = None
 
     def __enter__(self) -> Crew:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
         for pid, _trial, _data in self._live.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -44,9 +54,20 @@ class Crew:
             os.close(reader)
         self._live.clear()
         self._selector.close()
+        self._heed()
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        # Python drops what is raised inside a finalizer or a callback from C: kept, so that none is lost.
+        self._interrupted = True
+        raise KeyboardInterrupt
+
+    def _heed(self) -> None:
+        if self._interrupted:
+            raise KeyboardInterrupt
 
     def send(self, trial: Trial, work: Callable[[], Verdict]) -> None:
         """Have `work` done by a helper that goes on from this very moment; waits for a free one."""
+        self._heed()
         while len(self._live) >= self._jobs:
             self._collect()
         reader, writer = os.pipe()
@@ -66,6 +87,7 @@ class Crew:
             self._collect()
 
     def _collect(self) -> None:
+        self._heed()
         for key, _ in self._selector.select():
             pid, trial, data = self._live[key.fd]
             chunk = os.read(key.fd, 1 << 16)
