@@ -23,7 +23,9 @@ from controller.core import (
     Refused,
     Reopen,
     Said,
+    Slept,
     Tick,
+    Withheld,
     words,
 )
 from controller.core.picture import Picture
@@ -31,8 +33,9 @@ from controller.devices import DeviceError
 from controller.journal import JournalError
 from controller.ledger import LedgerError
 from controller.safety import HAND, Account, Driven, Refusal, Request, Sample, View, admit, skip_refused
-from controller.safety.limits import sites
+from controller.safety.limits import HZ13_MS, sites
 from controller.safety.standing import PLAIN
+from controller.sleep import slept_s
 from controller.snapshot import Ended
 
 if TYPE_CHECKING:
@@ -85,6 +88,8 @@ class Runner:
         self._books = None if ledger is None else Books(ledger, session.id, self._account, durable)
         self._samples: dict[str, Sample] = {}
         self._told = dict.fromkeys(drivers, 0.0)
+        self._withheld: set[str] = set()
+        self._slept_s = slept_s()
         self._stopping: asyncio.Task[list[str]] | None = None
         self._broken: Interrupted | Failed | None = None
         self._reopening: set[asyncio.Task[None]] = set()
@@ -177,6 +182,7 @@ class Runner:
                 # Absolute, so that lateness does not add up; after a stall, from where the clock is.
                 self._tick_ms = max(self._tick_ms + TICK_MS, now_ms)
                 self._check_record()
+                self._check_sleep()
             self.take(Tick())
             self._arm()
         except Exception as error:  # noqa: BLE001  without its next tick a session would never end
@@ -203,6 +209,11 @@ class Runner:
     def _check_record(self) -> None:
         if self._journal is not None and self._journal.failure is not None:
             self.take(Failed(f"the record cannot be written: {self._journal.failure}"))
+
+    def _check_sleep(self) -> None:
+        slept = slept_s() - self._slept_s
+        if slept * 1000 > HZ13_MS:
+            self.take(Slept(round(slept, 1)))
 
     def _now_ms(self) -> int:
         # Up to the whole millisecond that has begun; a deadline that the loop met is met here too.
@@ -283,7 +294,8 @@ class Runner:
     def _hold(self, role: str, setpoint: float) -> None:
         """The one way a setpoint takes to a device, and through the gate."""
         driver = self._drivers[role]
-        if setpoint != 0.0 and not self._covered(role):
+        withheld = setpoint != 0.0 and not self._covered(role)
+        if withheld:
             setpoint = 0.0  # until the ledger has it: the next tick asks again
         refusal = self._refusal(role, setpoint) if setpoint != 0.0 else None
         driver.hold(0.0 if refusal is not None else setpoint)
@@ -291,6 +303,9 @@ class Runner:
         if given != self._told[role]:
             self._told[role] = given
             self._tell(role, given)
+        if withheld != (role in self._withheld):
+            (self._withheld.add if withheld else self._withheld.discard)(role)
+            self.take(Withheld(role, withheld))
         if refusal is not None:
             self.take(Refused(role, refusal.limit, refusal.measured, refusal.allowed))
 
@@ -423,6 +438,10 @@ class Runner:
         self._finish_record()
         if not session.known_off:
             unknown += [f"switch it off by hand: {role}" for role in sorted(session.setpoints.by_hand)]
+        unknown += [
+            f"not known whether {session.channels[role].device} rests, whatever it says: unplug it"
+            for role in sorted(session.vigil.runaway)
+        ]
         outcome, code = session.outcome or "failed", 1 if session.exit is None else session.exit
         said = self._last_words[0].data if self._last_words else {"t": session.t}
         data = {**said, "outcome": outcome, "exit": code, "why": session.why}

@@ -15,7 +15,9 @@ from controller.core.events import (
     Refused,
     Reopen,
     Said,
+    Slept,
     Tick,
+    Withheld,
 )
 from controller.core.session import Session, is_simulated
 
@@ -35,6 +37,8 @@ __all__ = [
     "Reopen",
     "Said",
     "Session",
+    "Slept",
     "Tick",
+    "Withheld",
     "is_simulated",
 ]

@@ -35,10 +35,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LinkLost:
-    """The device can no longer be spoken to, or has restarted; it rests by its own lease."""
+    """The device can no longer be spoken to, or has restarted; it rests by its own lease. `taken`:
+    another program drives it now."""
 
     role: str
     why: str
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,22 @@ class Refused:
     limit: str
     measured: float | None
     allowed: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What the session decides for `role` does not reach its device, which rests until the ledger has it;
+    or, with `withheld` false, reaches it again."""
+
+    role: str
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """The computer slept for so many seconds, in which no clock of the session ran."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,19 @@ class Failed:
     why: str
 
 
-Input = Tick | Reading | LinkLost | LinkFound | Refused | Command | Answer | Interrupted | Failed
+Input = (
+    Tick
+    | Reading
+    | LinkLost
+    | LinkFound
+    | Refused
+    | Withheld
+    | Slept
+    | Command
+    | Answer
+    | Interrupted
+    | Failed
+)
 
 
 @dataclass(frozen=True, slots=True)

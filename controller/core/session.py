@@ -21,13 +21,15 @@ from controller.core.events import (
     Reading,
     Refused,
     Reopen,
+    Slept,
+    Withheld,
 )
 from controller.core.questions import OFF_WAITS_MS, WAITS_MS, Question, Questions
 from controller.core.setpoints import Setpoints
 from controller.core.steps import Steps
+from controller.core.vigil import Vigil
 from controller.core.voice import Voice
 from controller.safety import limits as at
-from controller.safety.watch import Watch
 from protocols.plan import Ask, Cool, Heat, Rest
 
 if TYPE_CHECKING:
@@ -35,13 +37,11 @@ if TYPE_CHECKING:
 
     from controller.core.events import Effect, Input, Outcome
     from controller.safety.channel import Channel
-    from controller.safety.watch import Finding
+    from controller.safety.finding import Finding
     from protocols.plan import Plan
 
 Stage = Literal["confirming", "running", "cooling", "off", "ended"]
 
-STALL_MS = 1_000
-"""A gap between two inputs after which what devices did meanwhile is not known (HZ15)."""
 READING_EVERY_MS = 100
 """At most ten `reading` events a second for a channel (command-line)."""
 
@@ -80,11 +80,8 @@ class Session:
         self.reasons: dict[str, str] = {}
         self.lost: set[str] = set()
         self.questions = Questions()
-        self.watches = {
-            role: Watch(channel.kind, channel.measured, channel.step, 0)
-            for role, channel in channels.items()
-            if not channel.by_hand
-        }
+        self.vigil = Vigil(channels)
+        self.watches = self.vigil.watches
         self._pads = {role: watch for role, watch in self.watches.items() if watch.kind == "heat"}
         self._begin = begin
         self._presence_ms = presence_ms
@@ -94,7 +91,6 @@ class Session:
         self._wants_back = False
         self._looked_ms = 0
         self._cooling_since = 0
-        self._fresh_until = 0  # no device can have been silent for too long before
         self._said_reading: dict[str, int] = {}
         self._opened = False
 
@@ -107,7 +103,7 @@ class Session:
             return ()
         if not self._opened and isinstance(event, Reading):
             if event.role in self.watches:
-                self.watches[event.role].report(now_ms, 0.0, event)
+                self.vigil.report(now_ms, event)
             return ()
         self._pass_time(now_ms)
         if not self.over:
@@ -168,7 +164,8 @@ class Session:
         self._voice.now_ms += passed
         if self.clock_runs:
             self.steps.pass_time(passed)
-            if passed > STALL_MS:
+            if passed > at.HZ15_MS:
+                self._voice.limit("HZ15", passed / 1000, at.HZ15_MS / 1000)
                 self._pause(f"the computer stood still for {passed / 1000:.0f} s")
         if self.paused_ms is None:
             late = self.questions.pass_time(passed)
@@ -180,12 +177,11 @@ class Session:
     def _open(self, now_ms: int) -> None:
         self._opened = True
         self._voice.now_ms = self.present_ms = now_ms
-        for watch in self.watches.values():
-            watch.heard_ms = now_ms
+        self.vigil.open(now_ms)
         if self.simulated:
             self._start()
         else:
-            asked = self.questions.ask("ready", "begin", self._begin, ("yes",))
+            asked = self.questions.ask("ready", "begin", self._begin + self._batteries(), ("yes",))
             self._voice.say("question", **asked.data)
 
     def _start(self) -> None:
@@ -203,6 +199,13 @@ class Session:
             ],
         )
 
+        for role, found in self.vigil.unfit(self.now_ms):
+            self._found(role, found)
+
+    def _batteries(self) -> str:
+        unknown = [self.channels[role].device for role, w in self.watches.items() if w.battery is None]
+        return f"\nNot known how full its battery is: {', '.join(unknown)}." if unknown else ""
+
     # Inputs
 
     def _take(self, event: Input) -> None:
@@ -217,25 +220,44 @@ class Session:
                 self._link_lost(event)
             case LinkFound():
                 self._link_found(event)
-            case Refused():
-                self._voice.limit(event.limit, event.measured, event.allowed)
-                self._end("limit", 7, f"{event.limit}: the gate refused a setpoint of {event.role}")
             case Interrupted():
                 self._end("stopped", 130, event.why, ask_off=False)
             case Failed():
                 self._end("failed", 1, event.why, ask_off=False)
             case _:
+                self._note(event)
+
+    def _note(self, event: Input) -> None:
+        match event:
+            case Withheld():
+                present = self.setpoints.present[event.role]
+                self.vigil.withhold(self.now_ms, event.role, present, withheld=event.withheld)
+            case Slept():
+                self._limit("HZ13", event.seconds, at.HZ13_MS / 1000, "the computer slept meanwhile")
+            case Refused():
+                why = f"the gate refused a setpoint of {event.role}"
+                self._limit(event.limit, event.measured, event.allowed, why)
+            case _:
                 pass
+
+    def _limit(self, limit: str, measured: float | None, allowed: float | None, why: str) -> None:
+        """A limit ends it."""
+        self._voice.limit(limit, measured, allowed)
+        self._end("limit", 7, f"{limit}: {why}")
 
     def _read(self, event: Reading) -> None:
         watch = self.watches.get(event.role)
         if watch is None or event.role in self.lost:
             return
-        found = watch.report(self.now_ms, self.setpoints.present[event.role], event)
+        found = self.vigil.report(self.now_ms, event)
         self._say_reading(event)
-        heard_again = self.reasons.pop(f"HT20 {event.role}", None) is not None
-        if watch.cool_enough:
-            self.reasons.pop(f"HT2 {event.role}", None)
+        heard_again = False
+        if self.reasons:
+            heard_again = self.reasons.pop(f"HT20 {event.role}", None) is not None
+            if watch.cool_enough:
+                self.reasons.pop(f"HT2 {event.role}", None)
+            if watch.unfit(self.now_ms) is None:
+                self.reasons.pop(f"HT21 {event.role}", None)
         if self.stage == "off":
             return
         if event.state == "stopped" and self.stage != "cooling":
@@ -259,8 +281,7 @@ class Session:
         key = f"{found.limit} {role}"
         why = f"{self.channels[role].device}: {found.why}"
         if found.grade == "stop":
-            self._voice.limit(found.limit, found.measured, found.allowed)
-            self._end("limit", 7, f"{found.limit}: {why}")
+            self._limit(found.limit, found.measured, found.allowed, why)
         elif key not in self.reasons:
             self._voice.limit(found.limit, found.measured, found.allowed)
             self._pause(why, key if found.lasts else None)
@@ -272,7 +293,9 @@ class Session:
         self.lost.add(event.role)
         device = self.channels[event.role].device
         self._voice.say("device-lost", device=device, why=event.why)
-        if self.stage in ("confirming", "running"):
+        if event.taken:
+            self._limit("HZ32", None, None, f"{device}: {event.why}")
+        elif self.stage in ("confirming", "running"):
             self._pause(f"{device}: {event.why}", f"link {event.role}")
 
     def _link_found(self, event: LinkFound) -> None:
@@ -342,8 +365,7 @@ class Session:
             asked, answer = ends
             self._end("stopped", 6, asked.because or f"{asked.text} {answer}")
         elif question.kind == "rate" and isinstance(value, float) and value >= at.PC9_HARD:
-            self._voice.limit("PC9", value, at.PC9_SOFT)
-            self._end("limit", 7, f"PC9: {words.TOO_TENDER}")
+            self._limit("PC9", value, at.PC9_SOFT, words.TOO_TENDER)
 
     def _skip(self, refused: str | None) -> None:
         running = self.steps.front
@@ -407,13 +429,8 @@ class Session:
             self._judge_presence()
 
     def _judge_age(self) -> None:
-        if self.now_ms <= self._fresh_until:
-            return
-        heard = [watch.heard_ms for role, watch in self.watches.items() if role not in self.lost]
-        self._fresh_until = min(heard, default=self.now_ms) + at.HT20_SOFT_MS
-        for role, watch in self.watches.items():
-            found = None if role in self.lost else watch.age(self.now_ms)
-            if found is not None and self.stage == "running":
+        for role, found in self.vigil.ages(self.now_ms, self.lost):
+            if self.stage == "running":
                 self._found(role, found)
 
     def _judge_presence(self) -> None:
@@ -438,8 +455,9 @@ class Session:
             else:
                 self._end("unanswered", 1, "the pause took longer than ten minutes")
         elif self.t >= at.SE1_HARD_MS / 1000:
-            self._voice.limit("SE1", self.t, at.SE1_HARD_MS / 1000)
-            self._end("limit", 7, "SE1: an hour is the longest that a session may take")
+            self._limit(
+                "SE1", self.t, at.SE1_HARD_MS / 1000, "an hour is the longest that a session may take"
+            )
 
     def _unanswered(self, question: Question) -> None:
         self.questions.close(question)
@@ -490,7 +508,9 @@ class Session:
 
     def _refresh(self) -> None:
         driven = self.steps.driven if self.clock_runs else []
-        self._voice.decide(*self.setpoints.refresh(self.now_ms, driven, self._actual()))
+        holds = tuple(self.setpoints.refresh(self.now_ms, driven, self._actual()))
+        self.vigil.tell(self.now_ms, holds)
+        self._voice.decide(*holds)
 
     def _actual(self) -> dict[str, float | None]:
         """What each pad measures: nothing else is waited for, or ramped from."""

@@ -177,7 +177,12 @@ SCENES = {
     "open": _scene(_strike("sensor open"), short=(LIMIT,)),
     "short": _scene(_strike("sensor short"), short=(LIMIT,)),
     "frozen": _scene(
-        _strike("sensor frozen"), COMPLETED, LIMIT, FAILED, short=(STOPPED, LIMIT, FAILED, COMPLETED)
+        _strike("sensor frozen"),
+        COMPLETED,
+        LIMIT,
+        FAILED,
+        UNANSWERED,
+        short=(STOPPED, LIMIT, FAILED, COMPLETED),
     ),
     "gone": _scene(_gone, UNANSWERED, COMPLETED, short=(ENOUGH, UNANSWERED, COMPLETED)),
     "late": _scene(_late, COMPLETED, when="begun"),

@@ -164,7 +164,7 @@ def bench() -> Kept:
     """A gun and a pad that is nearly warm, so that a session takes seconds."""
     gun = DeviceFacts(name="gun", kind="percussion", serial="SIM-GUN1", low=1200, high=3200, step=50)
     pad = DeviceFacts(
-        name="pad", kind="heat", serial="SIM-PAD1", low=30.0, high=43.0, step=0.1, start=35.0
+        name="pad", kind="heat", serial="SIM-PAD1", low=30.0, high=43.0, step=0.1, start=34.0
     )  # fmt: skip
     return Kept(Plan(devices=(gun, pad)))
 

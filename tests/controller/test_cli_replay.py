@@ -117,7 +117,7 @@ def test_effects_that_cannot_be_read_are_said_without_a_traceback(tmp_path: Path
     ("told", "says"),
     [
         (Tick(), "tick"),
-        (LinkLost("pad", "silent"), 'linklost: role "pad", why "silent"'),
+        (LinkLost("pad", "silent"), 'linklost: role "pad", why "silent", taken false'),
         (Interrupted("\x1b[2J"), 'interrupted: why "\\u001b[2J"'),
         (Refused("pad", "HT1", None, 41.0), 'refused: role "pad", limit "HT1", measured null, allowed 41.0'),
     ],

@@ -297,14 +297,14 @@ def test_nothing_that_was_in_flight_is_repeated_on_a_new_link() -> None:
     play(scene)
 
 
-def test_a_session_that_is_not_ours_is_a_restart_whatever_the_uptime() -> None:
+def test_a_session_that_is_not_ours_on_a_device_that_ran_on_is_somebody_elses() -> None:
     async def scene() -> None:
         device = Device()
         async with Bench(device) as bench:
             await bench.open()
             device.session += 1
             device.beat()
-            assert bench.lost() == ["restarted"]
+            assert bench.lost() == ["another program drives it now"]
 
     play(scene)
 

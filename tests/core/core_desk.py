@@ -19,6 +19,7 @@ from controller.core import (
     Tick,
 )
 from controller.safety.channel import Channel
+from controller.safety.pad_watch import PadWatch
 from protocols.plan import (
     Ask,
     Condition,
@@ -37,10 +38,11 @@ from protocols.plan import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from controller.core.events import DeviceState, Do
     from controller.core.questions import Question
+    from controller.safety.finding import Finding
     from protocols.plan import Kind, Track
 
 SECOND, MINUTE = 1_000, 60_000
@@ -156,9 +158,26 @@ class Writer:
         )
 
 
+class AtWill(PadWatch):
+    """Pads of the desk are as warm as a test wants them, from one moment to the next: how a pad may
+    move is tested on `PadWatch` itself, and with simulated pads."""
+
+    def _judge(self, now_ms: int, actual: float) -> Iterator[Finding | None]:
+        yield self._too_hot(now_ms, actual)
+
+
+def at_will(session: Session, start: float = RESTING) -> Session:
+    """The session, with pads that may be anything and have lain at `start` for long."""
+    for watch in session.watches.values():
+        if watch._pad is not None:
+            watch._pad = AtWill()
+            watch._settling = (-MINUTE, start, start)
+    return session
+
+
 class Desk:
     """One session, its clock, and what it has decided. Readings come by themselves at every tick:
-    what the device was told, and `actual` as set (None in `silent`)."""
+    what the device was told, and `actual` as set (None in `silent`); a head runs as it was told."""
 
     def __init__(
         self,
@@ -170,16 +189,16 @@ class Desk:
     ) -> None:
         known = {"pad": PAD, "gun": GUN} if channels is None else channels
         self.channels = {role: known[role] for role in plan.roles or ("gun",)}
-        self.session = Session(plan, self.channels, "s")
+        self.session = at_will(Session(plan, self.channels, "s"), pad)
         self.now_ms = 5_000
         self.effects: list[Effect] = []
         self.timed: list[tuple[int, Effect]] = []
-        self.actual: dict[str, float | None] = {"pad": pad, "gun": 0.0}
+        self.actual: dict[str, float | None] = {"pad": pad}
         self.silent: set[str] = set()
         self.held = dict.fromkeys(self.channels, 0.0)
         for role, channel in self.channels.items():
             if not channel.by_hand:
-                self.read(role, self.actual[role], state="idle")
+                self.read(role, self.actual.get(role, 0.0), state="idle")
         self.feed(Tick())
         if begin and self.session.stage == "confirming":
             self.answer("yes")
@@ -212,7 +231,7 @@ class Desk:
             self.now_ms = min(end, self.now_ms + step)
             for role, channel in self.channels.items():
                 if not channel.by_hand and role not in self.silent and role not in self.session.lost:
-                    self.read(role, self.actual[role])
+                    self.read(role, self.actual.get(role, self.held[role]))
             self.feed(Tick())
 
     def do(self, do: Do, refused: str | None = None) -> tuple[Effect, ...]:
@@ -223,7 +242,7 @@ class Desk:
 
     def find(self, role: str) -> tuple[Effect, ...]:
         """The link is there again, and the device says at once how it is."""
-        return self.feed(LinkFound(role)) + self.read(role, self.actual[role], state="idle")
+        return self.feed(LinkFound(role)) + self.read(role, self.actual.get(role, 0.0), state="idle")
 
     @property
     def question(self) -> Question:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from core_desk import MINUTE, SECOND, Desk, Writer
+from core_desk import MINUTE, SECOND, AtWill, Desk, Writer
 from walk import walk
 
 from controller.core import Input, Session, Tick
 from controller.journal import Journal, replay
 from controller.journal.encoding import encode
+from controller.safety.pad_watch import PadWatch
 from protocols.plan import Fork
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Recorded(Desk):
         effects = super().feed(event)
         self.steps.append((self.now_ms, event, effects))
         return effects
+
+
+@pytest.fixture(autouse=True)
+def _pads_at_will(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the replays too, as at the desk."""
+    monkeypatch.setattr(PadWatch, "_judge", AtWill._judge)
 
 
 def _desk() -> Recorded:

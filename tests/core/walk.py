@@ -11,7 +11,7 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
-from core_desk import RESTING
+from core_desk import RESTING, at_will
 from walk_oracle import Oracle
 from walk_plans import accepted
 
@@ -54,7 +54,7 @@ class Walk:
     def __init__(self, seed: int, *, long: bool = False) -> None:
         self.draw = Random(seed)
         self.plan, self.channels = accepted(self.draw, long=long)
-        self.session = Session(self.plan, self.channels, f"walk-{seed}")
+        self.session = at_will(Session(self.plan, self.channels, f"walk-{seed}"))
         self.oracle = Oracle(self.plan, self.channels)
         self.account = Account(self.plan, self.channels)
         self.longest_ms = longest_ms(self.plan, self.channels)

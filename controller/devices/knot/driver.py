@@ -40,6 +40,7 @@ REFUSALS = {
     codec.UNKNOWN_TYPE: "unknown type",
 }
 RESTARTED = "restarted"
+TAKEN = "another program drives it now"
 SAME_AGAIN = "connect the device that the session began with"
 POWER_CYCLE = "find the cause, then switch it off and on"
 
@@ -248,7 +249,9 @@ class KnotDriver:
         if status.state == codec.STOPPED and self._stopping:
             self._stopped.set()
         elif not self._stopping and not self._same_session(status):
-            self._lose(RESTARTED)
+            # A device that has run on, in a session that is not ours, listens to somebody else.
+            taken = status.session != self._session and status.uptime_ms >= self._uptime_ms
+            self._lose(TAKEN if taken and status.session else RESTARTED, taken=taken and status.session != 0)
             return
         self._uptime_ms = status.uptime_ms
         reading = self._offer.reading(status)
@@ -309,14 +312,14 @@ class KnotDriver:
         else:
             self._lose("does not answer")
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, why: str, *, taken: bool = False) -> None:
         if self._link is None:
             return
         live = self._live
         self._last_word()
         self._drop()
         if live:
-            self._tell(LinkLost(self._role, why))
+            self._tell(LinkLost(self._role, why, taken))
         else:
             self._fail(DeviceError(f"the device for `{self._role}` was lost: {why}", "check its cable"))
 
