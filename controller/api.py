@@ -26,6 +26,7 @@ from controller.people import PersonError
 from controller.runner import Runner
 from controller.safety import verify
 from controller.safety.fit import Fitted, fit
+from controller.safety.screening import BY_ID, instead
 from controller.safety.standing import PLAIN, presence_ms
 from controller.snapshot import Ended, Snapshot
 from controller.whose import body_for
@@ -81,6 +82,7 @@ class Session:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Ended] | None = None
         self._entrance: Entrance | None = None
+        self._by_file: set[str] = set()
         self._runner: Runner | None = None
         self._thread: threading.Thread | None = None
         self._ended: Ended | None = None
@@ -309,7 +311,10 @@ class Session:
         asked = "detail" if kind == "screening" and question[-1:].isalpha() else kind
         value = self._answers.answer(asked, question, text)
         if self._entrance is not None:
-            self._loop.call_soon(self._entrance.take, Answer(question, value))
+            # Asked again is asked by somebody whom the file's answer told nothing.
+            given = Answer(question, None if question in self._by_file else value)
+            self._by_file.add(question)
+            self._loop.call_soon(self._entrance.take, given)
             return
         runner = self._runner
         if runner is None:
@@ -373,7 +378,11 @@ def _refuse_over_limits(
     """`said`: what there is to say of the ledger, which may be why."""
     broken = verify(plan, channels, standing)
     if broken:
-        raise Refusal("refused", 4, "; ".join(f"{v.limit}: {v.message}" for v in broken), said, tuple(broken))
+        remedy = [said] if said else []
+        if any(each.limit in BY_ID for each in broken):
+            remedy += ["What helps without a device:", *instead(plan)]
+        text = "\n".join(f"{v.limit}: {v.message}" for v in broken)
+        raise Refusal("refused", 4, text, "\n".join(remedy), tuple(broken))
 
 
 __all__ = ["Ended", "Refusal", "Session", "Setup", "Snapshot", "simulator"]

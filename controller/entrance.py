@@ -69,17 +69,19 @@ class Entrance:
         self._show()
 
     def _say_answers(self, word: Answer, given: int) -> None:
-        closed = [id_ for id_ in self._shown if id_ not in {each.id for each in self._screening.open}]
-        told = {each.row: each.value for each in self._screening.answers[given:]}
-        for id_ in closed:
-            value = told.get(id_, "no") if word.question == ALL_OPEN else str(word.value)
-            self._tell(Said("answer", {"t": 0, **_data(self._shown.pop(id_)), "value": value}))
+        told = {word.question: str(word.value)}
+        told |= {each.row: each.value for each in self._screening.answers[given:]}
+        open_ = {each.id for each in self._screening.open}
+        for id_ in [each for each in self._shown if each not in open_]:
+            question = self._shown.pop(id_)
+            # What an emergency left open was not answered; a no that is asked once more was.
+            if id_ in told or word.question == ALL_OPEN:
+                self._tell(Said("answer", {"t": 0, **_data(question), "value": told.get(id_, "no")}))
 
     def _again(self, question: str, why: str) -> None:
         open_ = {each.id: each for each in self._screening.open}
-        if question in open_:
-            data = _data(open_[question])
-            self._tell(Said("question", {"t": 0, **data, "text": f"{why}. {data['text']}"}))
+        asked = open_.get(question) or next(iter(open_.values()))
+        self._tell(Said("question", {"t": 0, **_data(asked), "text": f"{why}. {asked.text}"}))
 
     def _show(self) -> None:
         if self._screening.done:

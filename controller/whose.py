@@ -11,6 +11,7 @@ from controller import people
 from controller.ledger import LedgerWriter, ledger_folder, read
 from controller.people import PersonError
 from controller.safety.screening import Screening, rows_for
+from controller.version import version
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -47,7 +48,7 @@ class Body:
         now = datetime.now().astimezone()
         offset = now.utcoffset()
         now_s, offset_s = now.timestamp(), 0.0 if offset is None else offset.total_seconds()
-        return Screening(rows_for(plan, people.known(self.person), now_s, offset_s), now_s)
+        return Screening(rows_for(plan, people.known(self.person, version() or ""), now_s, offset_s), now_s)
 
     def keep(self, screening: Screening) -> None:
         """Put the answers on the person's record. Raises PersonError."""

@@ -11,10 +11,11 @@ from controller.core.events import Answer, Command, Said
 from controller.faces.tui.app import RunApp
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.signs import UTF8, Signs
+from controller.safety.screening import BY_ID
 from controller.snapshot import ChannelView, Ended, QuestionView, SegmentView, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from textual.pilot import Pilot
 
@@ -114,12 +115,25 @@ PRESENT = shot(
     countdown=300.0,
     questions=(asked("present", "Are you awake, and does the warmth feel good?", id="p1"),),
 )
-SCREENING = shot(
-    0, state="preparing", line="Before it begins", countdown=None,
-    questions=tuple(
-        asked("screening", f"Row {n}: does it hold?", ("yes", "no", "unsure"), id=f"C{n}") for n in (1, 2, 18)
-    ),
-)  # fmt: skip
+
+
+def screening(*rows: str, texts: Mapping[str, str] = {}) -> Snapshot:
+    """The questions before a session, with those rows open."""
+    return shot(
+        0, state="preparing", line="Before it begins", countdown=None, simulated=False, by_hand=True,
+        questions=tuple(
+            asked(
+                "screening", texts[row] if row in texts else BY_ID[row].text, ("yes", "no", "unsure"), id=row
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+SHORT = ("R1", "R2", "R3", "R4", "C4", "C9", "C10", "C14", "C15", "C20")
+SCREENING = screening(*SHORT)
+AWAKE = screening("C18")
+SINCE = screening("S12", texts={"S12": "Has anything changed since 08:10?"})
 PAUSED = shot(
     state="paused", countdown=12.4, channels=(gun(linked=False, actual=None), pad()),
     reasons=("Knot percussion: no answer for 1 s",),

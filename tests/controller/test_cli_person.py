@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_asked_again() -> None:
 
 
 def test_an_emergency_is_said_and_kept_with_what_else_was_marked() -> None:
-    done = person("add", "Ana", typed="40\n5 u9\n")
+    done = person("add", "Ana", typed="40\n1 u9\n")
     assert done.exit_code == 4
     assert "STOP. Go to emergency care now" in done.stderr
     assert listed()["Ana"]["blocked"] == ["C5", "R9"]

@@ -224,6 +224,17 @@ def test_simulated_is_an_answer_too(fake: type[FakeSession], monkeypatch: pytest
     assert FakeSession.made.setup.sim
 
 
+def test_where_several_roles_are_asked_for_one_key_is_all_by_hand(
+    fake: type[FakeSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "on_terminal", lambda: True)
+    monkeypatch.setattr(roles, "ports", lambda: ())
+    done = unknot("run", "demo", "--plain", stdin="a")
+    assert (done.exit_code, "a  all of pad, gun by hand" in done.stdout) == (0, True)
+    assert (FakeSession.made.setup.use, FakeSession.made.setup.by_hand) == ({}, True)
+    assert "all of" not in unknot("run", "neck", "--plain", stdin="h").stdout
+
+
 def test_the_demo_is_simulated_answered_and_fast(fake: type[FakeSession]) -> None:
     assert unknot("demo").exit_code == 0
     setup = FakeSession.made.setup

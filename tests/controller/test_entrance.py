@@ -13,6 +13,7 @@ from controller.answers import Answers
 from controller.api import Session, Setup
 from controller.core import Answer, Command, Said
 from controller.snapshot import Snapshot
+from controller.version import version
 from protocols.language import compile_text
 
 if TYPE_CHECKING:
@@ -117,6 +118,18 @@ def test_an_emergency_ends_the_asking_at_once() -> None:
     assert "emergency" in str(run.ended.why).casefold()
 
 
+def test_only_what_was_answered_is_told_as_answered_where_an_emergency_ends_it() -> None:
+    run = Run({"R2": "yes", "R1": "no"})
+    answered = {str(s.data["question"]): s.data["value"] for s in run.said if s.event == "answer"}
+    assert answered == {"R1": "no", "R2": "yes"}
+
+
+def test_what_is_kept_away_is_told_with_why_and_with_what_helps_without_a_device() -> None:
+    run = Run({**FIT, "C9": "yes"})
+    assert str(run.ended.why).startswith("C9: upper back")
+    assert any("upper back: rest the arms" in line for line in run.ended.lines)
+
+
 def test_an_answer_that_tightens_refuses_the_plan_and_fit_lowers_it() -> None:
     old = {**FIT, "R10": "yes", "R10a": "70"}
     refused = Run(old)
@@ -153,6 +166,14 @@ def test_faces_see_the_page_before_there_is_a_session() -> None:
     assert len(first.questions) > 4
 
 
+def test_a_file_whose_answer_is_none_ends_it_and_is_not_asked_for_ever() -> None:
+    people.add("Ada", datetime.now(UTC))
+    file = Answers({"screening": ["no"], "C9": ["perhaps"], "C18": ["yes"]})
+    run = Run({"nobody": ""}, by_hand=False, sim=True, answers=file, person="Ada")
+    assert run.outcome == ("unanswered", 1)
+    assert run.asked.count("C9") == 2
+
+
 def test_the_owner_of_the_machine_is_who_a_run_is_for_and_is_asked_less_the_second_time() -> None:
     people.add("Ada", datetime.now(UTC))
     first = Run(FIT)
@@ -160,6 +181,7 @@ def test_the_owner_of_the_machine_is_who_a_run_is_for_and_is_asked_less_the_seco
     kept = people.load("Ada")
     assert kept.sessions == 1
     assert {answer.row for answer in kept.answers} >= {"R1", "C18"}
+    assert {(answer.by, answer.version) for answer in kept.answers} == {("Ada", version())}
     second = Run({**FIT, "S12": "no"}, WARM.replace("upper back", "thighs"))
     assert len([row for row in second.asked if row[0] in "RCS"]) < len(first.asked)
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from screen_fake import (
     ASK,
+    AWAKE,
     DONE,
     OVER,
     PAUSED,
     PRESENT,
     RATE,
     READY,
-    SCREENING,
     UNKNOWN,
     FakeSession,
     Stage,
@@ -36,7 +36,6 @@ from controller.faces.sound import Sound
 from controller.faces.tui import app as app_module
 from controller.faces.tui import run_app
 from controller.faces.tui.app import RunApp, ScreenError
-from controller.faces.tui.keys import ALL_NO
 from controller.faces.tui.panel import DeedButton
 from controller.faces.tui.picture import save_picture
 from controller.faces.tui.run_screen import DEMO_STAYS, LEAVE_AFTER, SILENT, RunScreen
@@ -70,8 +69,7 @@ STOP = Command("stop")
         (ASK, "n", [Answer("q1", "no")]),
         (PRESENT, "k", [Answer("p1", "yes")]),
         (PRESENT, "x", [STOP]),
-        (SCREENING, "3", [Answer("C1", "unsure")]),
-        (SCREENING, "a", [ALL_NO]),
+        (AWAKE, "3", [Answer("C18", "unsure")]),
     ],
 )
 def test_each_key_says_its_word_to_the_session(snapshot: Snapshot, key: str, sent: list[object]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from screen_fake import (
     ASK,
+    AWAKE,
     DONE,
     OVER,
     PAUSED,
@@ -16,6 +17,7 @@ from screen_fake import (
     RATE,
     READY,
     SCREENING,
+    SINCE,
     UNKNOWN,
     Stage,
     by_hand,
@@ -45,6 +47,8 @@ SCENES: dict[str, tuple[list[Snapshot], Ended | None]] = {
     "ask": ([ASK], None),
     "present": ([PRESENT], None),
     "screening": ([SCREENING], None),
+    "awake": ([AWAKE], None),
+    "since": ([SINCE], None),
     "confirm": ([CONFIRM], None),
     "paused": ([PAUSED], None),
     "by-hand": ([by_hand(1)], None),

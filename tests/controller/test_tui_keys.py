@@ -6,11 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from screen_fake import ASK, OVER, PAUSED, PRESENT, RATE, READY, SCREENING, asked, by_hand, shot
+from screen_fake import (
+    ASK,
+    AWAKE,
+    OVER,
+    PAUSED,
+    PRESENT,
+    RATE,
+    READY,
+    SCREENING,
+    SINCE,
+    asked,
+    by_hand,
+    shot,
+)  # fmt: skip
 
 from controller.core.events import Answer, Command
 from controller.faces.tui.attention import BY_ITSELF, SETTLE, Attention
-from controller.faces.tui.keys import ALL_NO, Deed, Moment, choice_keys, foremost, meaning
+from controller.faces.tui.keys import Deed, Moment, choice_keys, foremost, meaning
 
 if TYPE_CHECKING:
     from controller.snapshot import Snapshot
@@ -52,8 +65,12 @@ def moment(snapshot: Snapshot | None, **known: bool) -> Moment:
         (PRESENT, "space", Answer("p1", "yes")),
         (PRESENT, "q", Answer("p1", "yes")),
         (PRESENT, "s", Answer("p1", "yes")),
-        (SCREENING, "u", Answer("C1", "unsure")),
-        (SCREENING, "a", ALL_NO),
+        (AWAKE, "y", Answer("C18", "yes")),
+        (AWAKE, "n", Answer("C18", "no")),
+        (AWAKE, "u", Answer("C18", "unsure")),
+        (AWAKE, "enter", None),
+        (AWAKE, "space", None),
+        (SINCE, "n", Answer("S12", "no")),
         (OVER, "q", "close"),
     ],
 )
@@ -61,8 +78,8 @@ def test_each_key_where_it_has_been_seen(snapshot: Snapshot | None, key: str, de
     assert meaning(key, moment(snapshot)) == deed
 
 
-@pytest.mark.parametrize("key", ["space", "enter", "r", "p", "s", "f", "1", "y"])
-@pytest.mark.parametrize("snapshot", [READY, PAUSED, RATE, ASK, PRESENT, SCREENING])
+@pytest.mark.parametrize("key", ["space", "enter", "r", "p", "s", "f", "1", "y", "n"])
+@pytest.mark.parametrize("snapshot", [READY, PAUSED, RATE, ASK, PRESENT, AWAKE])
 def test_no_key_starts_or_answers_anything_in_the_first_moment(snapshot: Snapshot, key: str) -> None:
     allowed = {None} if snapshot is PAUSED else {None, Command("pause")}
     if snapshot is PAUSED:
@@ -104,7 +121,7 @@ def test_a_scale_is_answered_by_its_own_numbers() -> None:
     assert keys["t"] == "10"
 
 
-def test_attention_settles_anew_with_every_question_but_the_rows_of_screening() -> None:
+def test_attention_settles_anew_with_every_question_but_the_rows_of_the_page() -> None:
     attention = Attention()
     attention.see(READY, 10.0)
     assert not attention.settled(10.0 + SETTLE - 0.01)
@@ -114,6 +131,8 @@ def test_attention_settles_anew_with_every_question_but_the_rows_of_screening() 
     attention.see(SCREENING, 30.0)
     attention.see(_without_first(SCREENING), 31.0)
     assert attention.settled(31.0)
+    attention.see(AWAKE, 32.0)
+    assert not attention.settled(32.1), "a second n would say that nobody can reach stop"
 
 
 def test_by_hand_the_first_place_waits_and_the_next_count_down() -> None:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from controller.version import version
+
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["cli", "main", "version"]
+__all__ = ["cli", "main"]
 
 INTERRUPTED = 130
 LANGUAGE = 1
@@ -95,16 +97,6 @@ def _show_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -
         return
     click.echo(f"unknot {version() or '(not installed)'}, protocol language {LANGUAGE}")
     ctx.exit()
-
-
-def version() -> str | None:
-    """The program's version; None where it is not installed."""
-    from importlib import metadata  # noqa: PLC0415  slow, and rarely asked
-
-    try:
-        return metadata.version("unknot")
-    except metadata.PackageNotFoundError:
-        return None
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from controller.faces.cli import version
 from controller.faces.cli.checking import Checked, checked, seconds
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, chosen_options, complain, show_json
+from controller.version import version
 from protocols.diagnostics import printable
 from protocols.formats import github, sarif
 from protocols.units import write_duration

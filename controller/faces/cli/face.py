@@ -96,8 +96,7 @@ def _take_json(session: Session, line: str) -> None:
 
 
 def _take_plain(session: Session, plain: Plain, line: str) -> None:
-    word = plain.parse(line)
-    if word is not None:
+    for word in plain.parse(line):
         session.send(word)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,22 +10,23 @@ import click
 
 from controller import people
 from controller.answers import Answers, AnswersError
-from controller.faces.cli import version
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, USAGE, as_json, complain, show_json
+from controller.faces.sheet import group, marks_of, on_page, words
 from controller.ledger import LedgerError
 from controller.ledger import forget as forget_ledger
 from controller.people import Person, PersonError
-from controller.safety.screening import BY_ID, AnswerError, Known, Screening, judge, long_form
+from controller.safety.screening import AnswerError, Known, Screening, judge, long_form
+from controller.version import version
 from protocols.diagnostics import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from controller.safety.screening import Question, Screened
+    from controller.faces.sheet import Mark
+    from controller.safety.screening import Screened
     from controller.safety.standing import Tightening
 
 AGE = "R10"
-_MARK = re.compile(r"(u?)(\d{1,2})")
 _INTRO = """\
 {name}: a few questions, so that nothing is done that could harm you. Your answers stay on this machine.
 Not sure counts as yes: it is the safer answer.
@@ -119,14 +119,16 @@ def _ask(screening: Screening, name: str) -> None:
     click.echo(_INTRO.format(name=printable(name)), err=True)
     screening.take(AGE, "yes")
     _ask_one(screening, "Your age, in years")
-    page = screening.open
+    page = on_page(screening.open)
+    heading = ""
     for number, each in enumerate(page, 1):
-        click.echo(f"{number:2}  {each.text}", err=True)
-    marks = _marks(page)
-    # An emergency ends the asking: what else was marked is kept before it.
-    for each in sorted(page, key=lambda each: BY_ID[each.id].emergency):
+        if group(each.id) != heading:
+            heading = group(each.id)
+            click.echo(heading, err=True)
+        click.echo(f"{number:>4}  {each.text}", err=True)
+    for word in words(_marks([each.id for each in page]), {}):
         if not screening.done:
-            screening.take(each.id, marks.get(each.id, "no"))
+            screening.take(word.question, str(word.value))
         while not screening.done and screening.open[0].id.endswith("a"):
             _ask_one(screening, screening.open[0].text)
 
@@ -141,15 +143,12 @@ def _ask_one(screening: Screening, text: str) -> None:
             return
 
 
-def _marks(page: Sequence[Question]) -> dict[str, str]:
+def _marks(rows: Sequence[str]) -> dict[str, Mark]:
     while True:
-        typed = str(click.prompt(_WANTED, err=True)).casefold().replace(",", " ").split()
-        if typed == ["n"]:
-            return {}
-        found = [_MARK.fullmatch(each) for each in typed]
-        if all(each and 1 <= int(each[2]) <= len(page) for each in found):
-            return {page[int(e[2]) - 1].id: "unsure" if e[1] else "yes" for e in found if e}
-        complain(f"Type numbers from 1 to {len(page)}, such as: 7 u9. Or n alone, for none.")
+        marks = marks_of(str(click.prompt(_WANTED, err=True)), len(rows))
+        if marks is not None:
+            return {rows[number - 1]: mark for number, mark in marks.items()}
+        complain(f"Type numbers from 1 to {len(rows)}, such as: 7 u9. Or n alone, for none.")
 
 
 def _say(person: Person, result: Screened, now: datetime) -> None:

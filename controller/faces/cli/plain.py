@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from controller.core.events import Answer, Command, Said
+from controller.faces.cli.screening_lines import ScreeningLines
 from protocols.units import write_duration
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ WORDS: dict[str, Do] = {
 }  # fmt: skip
 HELP = "You can type: p (pause), r (resume), s (skip), f (the point has faded), x (stop); then Enter."
 WHY = {"faded": "the point has faded", "skipped": "skipped", "until": "not needed any more"}
-SCREENING = (
-    "Does any of this hold for you? Type none if nothing does; else a line for each, such as C4 yes, "
-    "C9 no or C10 unsure."
-)
 OUTCOMES = {
     "completed": "Done.",
     "failed": "It failed.",
@@ -46,7 +43,7 @@ class Plain:
         self._out: TextIO | None = out
         self._broken = broken
         self._questions: dict[str, tuple[str, ...]] = {}
-        self._rows: set[str] = set()
+        self._screening = ScreeningLines(self.say)
         self._texts: dict[int, str] = {}
         self._left = float("inf")
         self._driven: set[tuple[object, object]] = set()
@@ -69,49 +66,42 @@ class Plain:
         else:
             self._look(news)
 
-    def parse(self, line: str) -> Command | Answer | None:
-        """What a typed line means; None where it means nothing, which is said.
+    def parse(self, line: str) -> tuple[Command | Answer, ...]:
+        """What a typed line means; nothing where it means nothing, which is said.
 
         `x` and `stop` stop whatever is asked at the time.
         """
         word = " ".join(line.split()).casefold()
         do = WORDS.get(word)
         if not word:
-            return None
+            return ()
         if do == "stop":
-            return Command(do)
-        answer = self._screened(word) or self._answer(word, whole=True)
-        if answer is None and do is not None:
-            return Command(do)
-        answer = answer or self._answer(word, whole=False)
-        if answer is None:
+            return (Command(do),)
+        if self._screening.open:
+            meant: tuple[Command | Answer, ...] = self._screening.parse(word)
+        else:
+            meant = self._meant(word, do)
+        if not meant:
             self.say(f"Not understood: {line.strip()}. {self._wanted()}")
-        return answer
+        return meant
 
-    def _screened(self, word: str) -> Answer | None:
-        """A row of screening by its id, or none of them. With one row open its answer is enough."""
-        if not self._rows:
-            return None
-        if word == "none":
-            return Answer("screening", "none")
-        row, _, value = word.rpartition(" ")
-        rows = {each.casefold(): each for each in self._rows}
-        named = rows.get(row) if row else next(iter(self._rows)) if len(self._rows) == 1 else None
-        fit = [choice for choice in self._questions.get(named or "", ()) if choice.startswith(value)]
-        return Answer(named, fit[0]) if named is not None and value and len(fit) == 1 else None
+    def _meant(self, word: str, do: Do | None) -> tuple[Command | Answer, ...]:
+        answer = self._answer(word, whole=True)
+        if answer is None and do is not None:
+            return (Command(do),)
+        answer = answer or self._answer(word, whole=False)
+        return () if answer is None else (answer,)
 
     def _answer(self, word: str, *, whole: bool) -> Answer | None:
         for question, choices in reversed(list(self._questions.items())):
-            if question in self._rows:
-                continue
             fit = [c for c in choices if (c.casefold() == word if whole else c.casefold().startswith(word))]
             if len(fit) == 1:
                 return Answer(question, fit[0])
         return None
 
     def _wanted(self) -> str:
-        if self._rows:
-            return SCREENING
+        if self._screening.open:
+            return self._screening.wanted
         for choices in reversed(list(self._questions.values())):
             return f"Please answer: {_choices(choices)}."
         return HELP
@@ -119,7 +109,7 @@ class Plain:
     def _look(self, snapshot: Snapshot) -> None:
         self._texts.update((each.number, each.text) for each in snapshot.segments)
         self._questions = {each.id: each.choices for each in snapshot.questions}
-        self._rows = {each.id for each in snapshot.questions if each.kind == "screening"}
+        self._screening.look(snapshot.questions)
         left = snapshot.countdown
         if left is None or snapshot.state != "running":
             return
@@ -183,16 +173,15 @@ class Plain:
         given = data.get("choices")
         choices = tuple(str(each) for each in given) if isinstance(given, list | tuple) else ()
         question = str(data.get("question"))
-        self._questions[question] = choices
         if data.get("kind") == "screening":
-            head = "" if self._rows else f"{SCREENING}\n"
-            self._rows.add(question)
-            return f"{head}  {question:<4} {data.get('text')}"
+            return self._screening.told(question, str(data.get("text")))
+        self._questions[question] = choices
         return f"{data.get('text')} Answer: {_choices(choices)}."
 
     def _answered(self, data: Mapping[str, object]) -> str:
+        if data.get("kind") == "screening":
+            return ""
         self._questions.pop(str(data.get("question")), None)
-        self._rows.discard(str(data.get("question")))
         value = data.get("value")
         return f"Answered: {value:g}." if isinstance(value, int | float) else f"Answered: {value}."
 

@@ -10,7 +10,7 @@ import click
 from controller.links.ports import ports
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from protocols.plan import Kind, Plan
@@ -57,10 +57,26 @@ def ask_for(missing: Mapping[str, Kind], roles: Roles) -> Roles:
     for role, kind in missing.items():
         click.echo(f"What is the {role} ({kind})?")
         click.echo("  h  my own, worked by hand: the program says what to do")
+        all_mine = ["a"] if len(missing) > 1 and role == next(iter(missing)) else []
+        if all_mine:
+            click.echo(f"  a  all of {', '.join(missing)} by hand")
         click.echo("  s  simulated: no device is driven")
         for number, port in enumerate(found, 1):
             click.echo(f"  {number}  {port.path}  {port.description}")
-        choices = ["h", "s", *(str(number) for number in range(1, len(found) + 1))]
-        chosen = str(click.prompt("Your choice", type=click.Choice(choices), show_choices=False))
+        choices = ["h", "s", *all_mine, *(str(number) for number in range(1, len(found) + 1))]
+        chosen = _one_of(choices)
+        if chosen == "a":
+            return replace(roles, by_hand=True)
         use[role] = {"h": "hand", "s": "sim"}.get(chosen) or f"serial:{found[int(chosen) - 1].path}"
     return replace(roles, use=use, sim=roles.sim or "sim" in use.values())
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    """A key; a line where a number has more than one digit."""
+    if any(len(choice) > 1 for choice in choices):
+        return str(click.prompt("Your choice", type=click.Choice(choices), show_choices=False))
+    click.echo("Your choice: ", nl=False)
+    while (key := click.getchar().lower()) not in choices:
+        pass
+    click.echo(key)
+    return key

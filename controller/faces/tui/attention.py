@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from controller.faces.sheet import on_page
 from controller.faces.tui.keys import foremost
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def _topic(snapshot: Snapshot, question: QuestionView | None) -> object:
         return snapshot.state
     if question is None:
         return "going"
-    # Screening goes from row to row at the person's own pace.
-    return "screening" if question.kind == "screening" else question.id
+    # The page of screening grows and shrinks while it is read.
+    return "screening" if len(on_page(snapshot.questions)) > 1 else question.id
 
 
 def _worked_by_hand(snapshot: Snapshot) -> bool:

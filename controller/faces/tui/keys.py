@@ -20,7 +20,6 @@ Inner = Literal["hold", "bell", "help", "close", "left", "right", "up", "down"]
 Deed = Command | Answer | Inner
 """A word for the session, or something of the screen's own."""
 
-ALL_NO = Answer("screening", "none")
 READY_KEYS = ("space", "enter", "r")
 _RESERVED = "xsfbpr?"
 
@@ -94,8 +93,6 @@ def _for_question(key: str, question: QuestionView, *, counting: bool) -> Deed |
     choice = choice_keys(question).get(key)
     if choice is not None:
         return answer(question, choice)
-    if question.kind == "screening" and key == "a":
-        return ALL_NO
     return _common(key)
 
 

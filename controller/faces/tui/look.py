@@ -122,6 +122,24 @@ RunScreen.-asked.-short #middle { padding: 0 1; }
 RunScreen.-reading #panel-head { padding: 0; }
 RunScreen.-reading #status { display: none; }
 
+#screening { height: 1fr; padding: 0 1; }
+#screening-head { height: 1; text-style: bold; color: $warning; }
+#screening-rows { height: 1fr; scrollbar-size: 1 1; }
+SheetLine { height: auto; width: 1fr; }
+SheetLine.-marked { color: $warning; text-style: bold; }
+SheetLine.-over { color: $primary; text-style: bold; }
+SheetLine.-here { background: $panel; text-style: bold; }
+SheetLine:hover { background: $surface; }
+#screening-foot { height: 1; }
+#screening-hint { width: 1fr; height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+#screening-foot DeedButton { background: $primary-muted; text-style: bold; margin: 0 2 0 0; }
+#screening-foot DeedButton:focus { background: $primary; color: $background; }
+RunScreen.-screening #line, RunScreen.-screening #middle, RunScreen.-screening #now,
+RunScreen.-screening #status, RunScreen.-screening #demo { display: none; }
+RunScreen.-screening #actions { padding: 0 1; }
+RunScreen.-screening #actions DeedButton { height: 1; padding: 0 1; }
+
 .-ascii #title, .-ascii #status, .-ascii #step-list { text-overflow: clip; }
+.-ascii #screening-rows { scrollbar-size: 0 0; }
 .-ascii #panel, .-ascii #help { border-left: none; }
 """

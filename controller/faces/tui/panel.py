@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from controller.core.events import Answer, Command
-from controller.faces.tui.keys import ALL_NO, Deed, answer, choice_keys, foremost
+from controller.faces.tui.keys import Deed, answer, choice_keys, foremost
 from controller.faces.tui.signs import fit
 from controller.faces.tui.words import end_lines, outcome_text
 
@@ -155,8 +155,6 @@ def panel_for(
         return _pause(snapshot, signs)
     if question is None:
         return None
-    if question.kind == "screening":
-        return _screening(snapshot, question, signs)
     return _question(question, counting, signs)
 
 
@@ -184,22 +182,6 @@ def _pause(snapshot: Snapshot, signs: Signs) -> PanelView:
         else "Take off what you hold. The time of this step stands still.",
         hint="Space goes on, gently from the start of the ramp. x ends the session.",
         choices=(Choice("Go on", "space", Command("resume")), Choice("End", "x", "stop")),
-    )
-
-
-def _screening(snapshot: Snapshot, first: QuestionView, signs: Signs) -> PanelView:
-    rows = [q for q in snapshot.questions if q.kind == "screening"]
-    text = "\n".join(f"{signs.here if q is first else ' '} {q.text}" for q in rows)
-    choices = _choices(first)
-    if len(rows) > 1:
-        choices = (*choices, Choice("no to all of these", "a", ALL_NO))
-    return PanelView(
-        mood="reading",
-        head=f"{signs.ask} Before we begin: does any of this hold for you?  ({len(rows)} to answer)",
-        loud="",
-        text=text,
-        hint=f"Answers are for the line with {signs.here}. Up and down scroll.",
-        choices=choices,
     )
 
 

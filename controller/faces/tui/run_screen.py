@@ -17,6 +17,7 @@ from controller.faces.tui.history import History, worth_plotting
 from controller.faces.tui.keys import Moment, foremost, meaning
 from controller.faces.tui.panel import Choice, DeedButton, Panel, PanelView, panel_for
 from controller.faces.tui.plot import Plot
+from controller.faces.tui.screening import NONE, ScreeningPage
 from controller.faces.tui.signs import Signs, fit
 from controller.faces.tui.words import badges, channel_text, clock, state_word, status_text, step_line
 
@@ -93,6 +94,7 @@ class RunScreen(Screen[None]):
                 yield Static(id="step-list", markup=False)
             yield Plot(self.signs)
         yield Panel(self.signs)
+        yield ScreeningPage(self.signs, self._now)
         with Horizontal(id="actions"):
             yield DeedButton(self._pause_choice(None), kind="pause", name="pause")
             yield DeedButton(Choice(f"{self.signs.stop} STOP", "x", "stop"), kind="stop", name="stop")
@@ -105,6 +107,7 @@ class RunScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to draw."""
         self.query_one(Panel).display = False
+        self.query_one(ScreeningPage).display = False
         self._drawable = True
         self.frame()
 
@@ -166,15 +169,23 @@ class RunScreen(Screen[None]):
         if event.key in {"tab", "shift+tab"} or (event.key == "enter" and self.focused is not None):
             return
         key = event.character if event.character and event.character.isalnum() else event.key
-        deed = meaning(key.lower(), self._moment())
-        if deed is not None:
+        page = self.query_one(ScreeningPage)
+        taken = page.display and self._help is None and page.key(key.lower())
+        deed = None if taken else meaning(key.lower(), self._moment())
+        if taken or deed is not None:
             event.stop()
             event.prevent_default()
+        if deed is not None:
             self.do(deed)
 
     def on_deed_button_pressed(self, event: DeedButton.Pressed) -> None:
         """A button, by mouse or by Tab and Enter."""
         self.do(event.deed)
+
+    def on_screening_page_given(self, event: ScreeningPage.Given) -> None:
+        """What the page comes to."""
+        for word in event.words:
+            self.do(word)
 
     def _moment(self) -> Moment:
         now = self._now()
@@ -207,6 +218,7 @@ class RunScreen(Screen[None]):
             "right": self.focus_next_choice,
             "up": lambda: self.query_one(Panel).scroll_text(-1),
             "down": lambda: self.query_one(Panel).scroll_text(1),
+            NONE: lambda: self.query_one(ScreeningPage).hand_in(),
         }
         deeds[deed]()
         self.draw()
@@ -267,7 +279,8 @@ class RunScreen(Screen[None]):
         snapshot = self._snapshot
         self._draw_line(snapshot)
         counting = self._attention.counting(self._now())
-        view = panel_for(snapshot, self._ended, counting, self.signs)
+        asked = self._draw_screening(snapshot)
+        view = None if asked else panel_for(snapshot, self._ended, counting, self.signs)
         self.query_one(Panel).show(view)
         self._draw_room(snapshot, view)
         self._draw_actions(snapshot)
@@ -281,6 +294,16 @@ class RunScreen(Screen[None]):
         self._draw_countdown(snapshot)
         self._draw_steps(snapshot)
         self.query_one(Plot).show(self._history.samples, snapshot.ahead, snapshot.t)
+
+    def _draw_screening(self, snapshot: Snapshot | None) -> bool:
+        """Show the page where it is asked; whether it is."""
+        page = self.query_one(ScreeningPage)
+        before = snapshot is not None and snapshot.state == "preparing" and self._ended is None
+        page.display = before and snapshot is not None and page.wants(snapshot.questions)
+        if page.display and snapshot is not None:
+            page.ask(snapshot.questions)
+        self.set_class(page.display, "-screening")
+        return page.display
 
     def _text(self, selector: str, text: str) -> bool:
         widget = self.query_one(selector, Static)
@@ -357,7 +380,9 @@ class RunScreen(Screen[None]):
             self.update_classes(room)
 
     def _draw_actions(self, snapshot: Snapshot | None) -> None:
+        before = snapshot is not None and any(q.kind == "screening" for q in snapshot.questions)
         for button in self.query("#actions DeedButton").results(DeedButton):
+            button.display = not before or button.name not in {"pause", "skip", "faded"}
             if button.name == "pause":
                 button.become(self._pause_choice(snapshot))
             elif button.name == "bell":

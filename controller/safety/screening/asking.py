@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from controller.safety.screening.rows import DetailKind, Row
     from protocols.plan import Plan
 
+AGE: Final = "R10"
 CHANGED: Final = "S12"
 """The question whether anything changed; a yes leads to the page."""
 ALL_OPEN: Final = "screening"
@@ -86,6 +87,8 @@ def rows_for(plan: Plan, known: Known, now_s: float, offset_s: float = 0.0) -> A
     areas = {area_of(name) for names in touched(plan).values() for name in names}
     here = points(areas)
     wanted = [row for row in ROWS if row.id != LAST and _wanted(row, plan, known)]
+    if _age_told(known, now_s):
+        wanted.remove(BY_ID[AGE])
     # Within 12 hours one question stands for all that was answered for these places.
     recent = {row.id: _stands(row, here, known, now_s) for row in wanted}
     page = tuple(row for row in wanted if recent[row.id] is None)
@@ -112,6 +115,12 @@ def long_form_due(known: Known, now_s: float) -> bool:
     return any(row.form == "F" and _stands(row, frozenset(), known, now_s) is None for row in ROWS)
 
 
+def _age_told(known: Known, now_s: float) -> bool:
+    """An age goes on by itself: asked again it could only be lost."""
+    mine = [each for each in current(known.answers) if each.row == AGE]
+    return any(age_of(each.detail, each.at_s, now_s) for each in mine)
+
+
 def _wanted(row: Row, plan: Plan, known: Known) -> bool:
     return _matters(row, plan) or (row.form == "F" and not known.guest)
 
@@ -123,7 +132,7 @@ def _matters(row: Row, plan: Plan) -> bool:
 def _stands(row: Row, here: frozenset[str], known: Known, now_s: float) -> float | None:
     """When the answer to `row` that still stands for `here` was given; None: it is asked."""
     mine = [each for each in current(known.answers) if each.row == row.id]
-    if row.id == "R10" and any(age_of(each.detail, each.at_s, now_s) for each in mine):
+    if row.id == AGE and _age_told(known, now_s):
         return now_s
     if row.form == "F" and row.emergency and any(each.blocks for each in mine):
         return None  # nobody waits a month to be asked whether it is over
@@ -150,14 +159,14 @@ class Screening:
 
     @property
     def open(self) -> tuple[Question, ...]:
-        """What may be answered now: the page, then details and changes, then C18."""
+        """What may be answered now: the page, a detail of it first; then changes of mind, then C18."""
         if self.done:
             return ()
-        if self._details:
-            return (self._detail_question(self._details[0]),)
         page = tuple(Question(row.id, self._text(row)) for row in self._left)
         if self._changed:
             page = (Question(CHANGED, f"Has anything changed since {self._since}?"), *page)
+        if self._details:
+            page = (self._detail_question(self._details[0]), *page)
         confirms = tuple(self._confirm_question(BY_ID[row]) for row in self._confirms)
         return page or confirms or (Question(LAST, self._text(BY_ID[LAST])),)
 
@@ -181,23 +190,26 @@ class Screening:
         """Answer an open question, or `screening` with `none`. Raises AnswerError, and nothing changes."""
         if question == ALL_OPEN:
             self._none(value)
-            return
-        if question not in {each.id for each in self.open}:
+        elif question not in {each.id for each in self.open}:
             ids = ", ".join(each.id for each in self.open) or "nothing"
             raise AnswerError(f"{question!r} is not asked now; open: {ids}")
-        if self._details:
+        elif self._details and question == f"{self._details[0].id}a":
             self._detail(value)
         else:
             self._plain(question, _value(question, value))
+        if self._ended:
+            # What an emergency cut short is kept as the strictest that it can mean.
+            while self._details:
+                self._keep(self._details.pop(0), "yes")
 
     @property
     def _ended(self) -> bool:
-        if self._details or self.result.emergency is None:
+        if self.result.emergency is None:
             return False
         # One that was told earlier may yet be told to be over; one that is told now ends everything.
         fresh = any(BY_ID[each.row].emergency and each.blocks for each in self._given)
         stand = {block.row for block in self.result.blocks if block.emergency}
-        again = {row.id for row in self._left} | set(self._confirms)
+        again = {row.id for row in (*self._left, *self._details)} | set(self._confirms)
         return fresh or not (self._changed or stand & again)
 
     @property
@@ -207,11 +219,13 @@ class Screening:
     def _none(self, value: str) -> None:
         if value != "none":
             raise AnswerError(f"all open rows are answered with none, not {value!r}")
-        if any(each.id[-1] in "ab" for each in self.open):
-            raise AnswerError(f"answer {self.open[0].id} first: {self.open[0].text}")
-        for each in self.open:
-            if each.id != LAST:
-                self._plain(each.id, "no")
+        open_ = self.open
+        page = [each.id for each in open_ if each.id[-1] not in "ab"]
+        if open_ and not page:
+            raise AnswerError(f"answer {open_[0].id} first: {open_[0].text}")
+        for each in page:
+            if each != LAST:
+                self._plain(each, "no")
 
     def _plain(self, question: str, value: Value) -> None:
         if question == CHANGED:
@@ -224,11 +238,17 @@ class Screening:
         elif question.endswith("b"):
             row = BY_ID[question[:-1]]
             told = self._confirms.pop(row.id)
-            # Not confirmed: what was said earlier stands as it is.
-            if value == "yes":
-                self._keep(row, told)
+            self._confirmed(row, told if value == "yes" else None)
         else:
             self._page(BY_ID[question], value)
+
+    def _confirmed(self, row: Row, told: Value | None) -> None:
+        """The change of mind, or None: what was said earlier stands, in the long form for a month more."""
+        earlier = self._earlier(row)
+        if told is not None:
+            self._keep(row, told)
+        elif earlier is not None and row.form == "F":
+            self._keep(row, earlier.value, earlier.detail)
 
     def _page(self, row: Row, value: Value) -> None:
         self._left.remove(row)
@@ -257,10 +277,11 @@ class Screening:
         )  # fmt: skip
 
     def _earlier(self, row: Row) -> Answer | None:
-        """A blocking answer that is too fresh to be turned round unnoticed."""
+        """A blocking answer that is not turned round unnoticed: a fresh one, or one of the long form."""
         dated = row.detail is not None and row.detail.kind == "date"
         for each in current(self._asked.known.answers):
             fresh = 0 <= self._now_s - each.at_s <= (DATED_S if dated else SHORT_S)
+            fresh = fresh or row.form == "F"
             if each.row == row.id and each.blocks and fresh and self._same_place(each):
                 return each
         return None
@@ -280,7 +301,11 @@ class Screening:
 
     def _confirm_question(self, row: Row) -> Question:
         earlier = self._earlier(row)
-        told = "" if earlier is None else f"at {clock(earlier.at_s, self._asked.offset_s)} {earlier.value}"
+        told = "yes"
+        if earlier is not None:
+            recent = 0 <= self._now_s - earlier.at_s <= SHORT_S
+            when = f"at {clock(earlier.at_s, self._asked.offset_s)}" if recent else "earlier"
+            told = f"{when} {earlier.value}"
         return Question(f"{row.id}b", f"{self._text(row)} You said {told}. Is it no now, for sure?")
 
 
