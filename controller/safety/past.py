@@ -7,12 +7,13 @@ of the session that asks: a window that moves on while it runs frees nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from controller.safety import limits as at
 from controller.safety.standing import Had
-from protocols.body import area_of
+from protocols.body import area_of, points_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -76,6 +77,21 @@ class Before:
             for spot, end_s in (given.holds or {}).items():
                 ends[spot] = max(end_s, ends.get(spot, end_s))
         return ends
+
+    def times_held(self) -> Counter[Spot]:
+        """How often the present chain held each spot, at the least: one session tells its last hold."""
+        return Counter(spot for given in self.present for spot in given.holds or ())
+
+    def held(self) -> set[Spot]:
+        """The places that the present chain held; an area held whole is one, by its name."""
+        places: set[Spot] = set()
+        for given in self.present:
+            ends = given.holds or {}
+            for (point, side), end_s in ends.items():
+                area = area_of(point)
+                whole = all(ends.get((each, side)) == end_s for each in points_of(area))
+                places.add((area if whole else point, side))
+        return places
 
     def areas(self) -> set[str]:
         """The areas that the present chain worked."""

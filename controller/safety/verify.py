@@ -117,8 +117,8 @@ class _Check:
         self._unmeasured: dict[Site, int] = defaultdict(int)
         self._dose: dict[Site, float] = defaultdict(float)
         self._percussion: dict[Site, int] = defaultdict(int)
-        self._holds: dict[Spot, int] = defaultdict(int)
-        self._held: set[tuple[str, str]] = set()
+        self._holds: dict[Spot, int] = defaultdict(int, self.known.times_held())
+        self._held: set[tuple[str, str]] = self.known.held()
         self._areas: set[str] = self.known.areas()
         self._heat_ms = self._driven_ms = self._percussion_ms = 0
 

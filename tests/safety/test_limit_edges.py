@@ -1,0 +1,270 @@
+"""Every row of the table at its edge in the check, and lifted; where else each row has its edge.
+
+The numbers are typed from section 6 of `safety.md`, never taken from the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gate_cases import CASES
+from past_plans import BACK, DAY, HOUR, NOW, THIGH, after, gave, warmed, worked
+from safety_plans import (
+    HAND_GUN,
+    HAND_PAD,
+    MIN,
+    SEC,
+    Together,
+    gun,
+    heat,
+    hold,
+    pad,
+    plan,
+    press,
+    rest,
+)
+from test_past import CHECK, GATE
+
+from controller.safety import LIMITS, PLAIN, Standing, Tightening, bounds, verify, warnings
+from controller.safety import limits as at
+
+BIG = 10**12
+HAND = {"pad": pad(**HAND_PAD), "gun": gun(**HAND_GUN)}
+TIMER, NO_LEASH = {"gun": gun(leash="timer")}, {"gun": gun(leash="none")}
+CLINICIAN = Standing(raised=True)
+LEG, GLUTE, THIGHS = "rectus femoris", "gluteus maximus", (THIGH, ("thighs", "right"))
+SORE = Tightening(row="C13", name="hard exercise", percussion_day_ms=60_000, strength_most=0.5)
+SHORT = plan(press(LEG, hold=20 * SEC))
+SIX = ["upper trapezius", "rhomboids", "erector spinae", "gluteus medius", "piriformis", "gluteus minimus"]
+FOUR = ["rhomboids", "erector spinae", "gluteus medius", "hamstrings"]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A row (`number`: of those with one id) at its edge; `off`: the constants that lift it."""
+
+    limit: str
+    number: int
+    within: Any
+    past: Any
+    off: dict[str, Any] = field(default_factory=dict)
+    before: tuple[Standing, Standing] = (PLAIN, PLAIN)
+    channels: Any = None
+
+
+def warm_leg(gap: int, to: float = 38.0, strength: float = 0.3) -> Any:
+    return plan(heat("thighs", to=to, hold=5 * MIN), rest(gap), press(GLUTE, strength))
+
+
+def rested(gap: int) -> Any:
+    return plan(press(hold=30 * SEC), rest(gap), press(hold=31 * SEC))
+
+
+def held(rounds: int, gap: int = 30 * SEC) -> Any:
+    return plan(*[hold(), rest(gap)] * rounds)
+
+
+def both(limit: str, number: int, made: Any, within: Standing, past: Standing, **off: Any) -> Edge:
+    return Edge(limit, number, made, made, off, (within, past))
+
+
+WARM = plan(heat(to=38.0, hold=MIN))
+EDGES: list[Edge] = [
+    Edge("HT1", 0, plan(heat(to=41.0, hold=MIN)), plan(heat(to=41.1, hold=MIN))),
+    Edge("HT4", 0, plan(heat(to=37.0, hold=30 * MIN, within=0)),
+         plan(heat(to=37.0, hold=30 * MIN + SEC, within=0))),
+    Edge("HT4", 1, plan(heat(to=40.0, hold=20 * MIN)), plan(heat(to=40.0, hold=20 * MIN + SEC))),
+    Edge("HT4", 2, plan(heat(to=41.0, hold=15 * MIN)), plan(heat(to=41.0, hold=15 * MIN + SEC))),
+    Edge("HT4", 3, plan(heat(to=42.0, hold=8 * MIN, within=0)),
+         plan(heat(to=42.0, hold=8 * MIN + SEC, within=0)), before=(CLINICIAN, CLINICIAN)),
+    Edge("HT5", 0, plan(heat(to=41.0, hold=15 * MIN, within=4 * MIN)),
+         plan(heat(to=41.0, hold=15 * MIN, within=4 * MIN + SEC))),
+    both("HT6", 0, plan(heat(to=40.0, hold=10 * MIN, within=0)), after(warmed(2 * HOUR, dose=1.5 - 10 / 64)),
+         after(warmed(2 * HOUR, dose=1.51 - 10 / 64)), HT6_SOFT=BIG),
+    both("HT7", 0, WARM, after(warmed(2 * HOUR, 44 * MIN)), after(warmed(2 * HOUR, 44 * MIN + SEC)),
+         HT7_SOFT_MS=BIG),
+    both("HT8", 0, WARM, after(*(warmed(n * HOUR) for n in (2, 5))),
+         after(*(warmed(n * HOUR) for n in (2, 5, 8))), HT8_SESSIONS=BIG),
+    both("HT8", 1, WARM, after(warmed(3600.0)), after(warmed(3599.0)), HT8_SOFT_MS=0),
+    Edge("HT9", 0, plan(heat(hold=15 * MIN, within=0), heat("thighs", hold=15 * MIN, within=0)),
+         plan(heat(hold=15 * MIN, within=0), heat("thighs", hold=15 * MIN + SEC, within=0)),
+         {"HT9_MS": BIG}),
+    both("HT16", 0, WARM, after(warmed(600.0, completed=True)), after(warmed(599.0, completed=True)),
+         HT16_AGAIN_MS=0),
+    Edge("HT17", 0, plan(heat(), heat("thighs")),
+         plan(Together(([heat(hold=MIN)], [heat("thighs", hold=MIN, role="pad 2")])))),
+    Edge("HT18", 0, plan(heat("neck", to=39.0, hold=MIN)), plan(heat("neck", to=39.1, hold=MIN)),
+         {"HT18_SOFT": BIG}),
+    Edge("HT18", 1, plan(heat("lower back", to=37.0, hold=10 * MIN)),
+         plan(heat("lower back", to=37.0, hold=10 * MIN + SEC)), {"HT18_SOFT_MS": BIG}),
+    Edge("HT22", 0, plan(heat("thighs", 37.0, 10 * MIN)), plan(heat("thighs", 37.0, 10 * MIN + SEC)),
+         channels=HAND),
+    Edge("PC1", 0, plan(press(hold=30 * SEC, move="still")), plan(press(hold=31 * SEC, move="still"))),
+    Edge("PC2", 0, plan(press(hold=60 * SEC)), plan(press(hold=61 * SEC)), {"region": BIG}),
+    Edge("PC3", 0, plan(press(hold=60 * SEC), rest(MIN), press(hold=60 * SEC)),
+         plan(press(hold=60 * SEC), rest(MIN), press(hold=60 * SEC), rest(2 * MIN), press(hold=SEC))),
+    both("PC4", 0, SHORT, after(worked(7 * HOUR, 220_000, THIGHS)), after(worked(7 * HOUR, 221_000, THIGHS)),
+         PC4_SOFT_MS=BIG),
+    both("PC5", 0, SHORT, after(gave(900.0, percussion_ms=580_000)),
+         after(gave(900.0, percussion_ms=581_000))),
+    both("PC5", 1, SHORT, after(gave(7 * HOUR, percussion_ms=880_000)),
+         after(gave(7 * HOUR, percussion_ms=881_000))),
+    both("PC7", 0, SHORT, after(worked(6 * HOUR, sites=THIGHS)), after(worked(6 * HOUR - 1, sites=THIGHS)),
+         PC7_SOFT_MS=0),
+    both("PC7", 1, SHORT, after(worked(7 * HOUR, sites=THIGHS)),
+         after(*(worked(n * HOUR, sites=THIGHS) for n in (7, 15))), PC7_SESSIONS=BIG),
+    both("PC7", 2, SHORT, after(*(worked(n * DAY, sites=THIGHS) for n in (2, 3, 4, 5))),
+         after(*(worked(n * DAY, sites=THIGHS) for n in (2, 3, 4, 5, 6))), PC7_DAYS=BIG),
+    both("PC9", 1, WARM, after(gave(DAY, worst={BACK: 9.0})), after(gave(DAY - 1, worst={BACK: 9.0})),
+         PC9_LOCK_MS=0),
+    both("PC12", 0, SHORT, after(gave(7 * HOUR, hand_held_ms=30 * MIN - 20_000)),
+         after(gave(7 * HOUR, hand_held_ms=30 * MIN - 19_000)), PC12_HARD_MS=BIG),
+    Edge("SP1", 0, plan(hold(length=60 * SEC)), plan(hold(length=61 * SEC))),
+    Edge("SP2", 0, held(3), held(4), {"SP2_HOLDS": BIG}),
+    Edge("SP2", 1, held(2), held(2, 29 * SEC), {"SP2_APART_MS": 0}),
+    Edge("SP3", 0, plan(*map(hold, SIX)), plan(*map(hold, [*SIX, "infraspinatus"])), {"SP3_POINTS": BIG}),
+    Edge("SE1", 0, plan(rest(45 * MIN)), plan(rest(45 * MIN + SEC))),
+    Edge("SE2", 0, plan(*[rest(1)] * 500), plan(*[rest(1)] * 501), {"SE2_SOFT": BIG}),
+    Edge("SE3", 0, plan(*(press(p, 0.1) for p in FOUR)), plan(*(press(p, 0.1) for p in [*FOUR, GLUTE]))),
+    Edge("SE4", 0, warm_leg(60 * SEC), warm_leg(59 * SEC), {"SE4_GAP_MS": 0}),
+    Edge("SE4", 1, warm_leg(60 * SEC), warm_leg(60 * SEC, 38.1), {"SE4_SKIN": 99.0}),
+    Edge("SE4", 2, warm_leg(60 * SEC, strength=0.5), warm_leg(60 * SEC, strength=0.51),
+         {"SE4_STRENGTH": 1.0}),
+    Edge("SE5", 0, plan(press(), rest(120 * SEC), heat()), plan(press(), rest(119 * SEC), heat()),
+         {"SE5_GAP_MS": 0}),
+    Edge("SE5", 1, plan(press(), rest(120 * SEC), heat(to=40.0)),
+         plan(press(), rest(120 * SEC), heat(to=40.1)), {"SE5_HIGHEST": 99.0}),
+    both("SE7", 0, SHORT, after(worked(4 * HOUR)), after(worked(4 * HOUR - 1)), SE7_SOFT_MS=0),
+    Edge("LE2", 0, plan(press(at=0.35)), plan(press(at=0.36)), {"LE_STRENGTH": 1.0}, channels=TIMER),
+    Edge("LE2", 1, plan(press(GLUTE, 0.3, 60 * SEC)), plan(press(GLUTE, 0.3, 61 * SEC)),
+         {"LE_BOUT_MS": BIG}, channels=TIMER),
+    Edge("LE3", 1, plan(press(at=0.35)), plan(press(at=0.36)), {"LE_STRENGTH": 1.0}, channels=NO_LEASH),
+    Edge("LE3", 2, plan(press(GLUTE, 0.3, 60 * SEC)), plan(press(GLUTE, 0.3, 61 * SEC)),
+         {"LE_BOUT_MS": BIG}, channels=NO_LEASH),
+    Edge("LE4", 0, plan(press(at=0.35)), plan(press(at=0.36)), {"LE_STRENGTH": 1.0}, channels=HAND),
+    Edge("PC6", 0, rested(30 * SEC), rested(29 * SEC), {"PC6_SOFT_MS": 0, "region": 0}),
+]  # fmt: skip
+SAID_BY = {"PC6": "PC2"}
+"""A row that has no refusal of its own in the check, and the row that says it."""
+ELSEWHERE = {
+    "HT10": "test_past", "HT19": "test_verify DEVICES", "PC8": "test_past, test_standing",
+    "PC11": "test_force_at_its_edge", "PC13": "test_verify BOUNDARIES", "SE6": "test_verify BOUNDARIES",
+    "SE9": "test_past", "ZN1": "test_verify BOUNDARIES", "LE3": "test_verify DEVICES (heat)",
+}  # fmt: skip
+"""Rows of `check` whose edge is no pair of numbers of the table, and the tests that hold them."""
+RUN = {
+    "HT2": "safety/test_watch_pad.py", "HT3": "core/test_core_safety.py", "HT12": "safety/test_watch_pad.py",
+    "HT13": "safety/test_watch_pad.py", "HT14": "safety/test_watch_pad.py",
+    "HT15": "core/test_core_questions.py", "HT16": "core/test_core_steps.py",
+    "HT20": "core/test_core_safety.py", "HT21": "safety/test_watch.py", "PC9": "core/test_core_steps.py",
+    "PC10": "safety/gate_cases.py", "SE8": "core/test_core_pause.py", "HT11": "safety/gate_cases.py",
+    "PF1": "safety/test_standing.py", "PF3": "safety/test_standing.py",
+}  # fmt: skip
+"""Rows of the run, and the file under tests/ that holds the edge of each."""
+
+
+def label(edge: Edge) -> str:
+    return f"{edge.limit} {edge.number}"
+
+
+def ids(edge: Edge, index: int) -> list[str]:
+    made = (edge.within, edge.past)[index]
+    return [violation.limit for violation in verify(made, edge.channels, edge.before[index])]
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=label)
+def test_the_check_accepts_the_last_within_and_refuses_the_first_past(edge: Edge) -> None:
+    assert ids(edge, 0) == []
+    assert SAID_BY.get(edge.limit, edge.limit) in ids(edge, 1)
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=label)
+def test_with_this_row_alone_lifted_the_first_past_is_not_refused_by_it(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = [row for row in LIMITS if row.id == edge.limit][edge.number]
+    off = tuple(replace(row, soft=BIG, hard=BIG) if row is wanted else row for row in LIMITS)
+    monkeypatch.setattr(bounds, "LIMITS", off)
+    for constant, value in edge.off.items():
+        if constant == "region":
+            monkeypatch.setitem(at.REGIONS, "upper trapezius", at.Region(0.4, 0.6, BIG))
+            at.region.cache_clear()
+        else:
+            monkeypatch.setattr(at, constant, value)
+    try:
+        assert SAID_BY.get(edge.limit, edge.limit) not in ids(edge, 1)
+    finally:
+        at.region.cache_clear()
+
+
+def test_every_row_of_the_check_has_an_edge() -> None:
+    missing = []
+    seen: dict[str, int] = {}
+    told = {(edge.limit, edge.number) for edge in EDGES}
+    for row in LIMITS:
+        number = seen.setdefault(row.id, 0)
+        seen[row.id] += 1
+        own = (row.id, number) in told or row.id in ELSEWHERE or row.id.startswith("PF")  # test_standing
+        if "check" in row.where and not own:
+            missing.append((row.id, row.quantity))
+    assert missing == []
+
+
+def test_every_row_of_the_gate_and_of_the_ledger_has_an_edge() -> None:
+    gated = {case.limit for case in CASES} | {row.limit for row in GATE} | {"PF1", "PF3"}
+    kept = {row.limit for row in (*CHECK, *GATE)} | {"HT10"}
+    assert {row.id for row in LIMITS if "gate" in row.where} <= gated
+    assert {row.id for row in LIMITS if "ledger" in row.where} <= kept
+
+
+def test_every_row_of_the_run_names_the_file_that_holds_its_edge() -> None:
+    assert {row.id for row in LIMITS if "run" in row.where} == set(RUN)
+    tests = Path(__file__).parents[1]
+    for limit, name in RUN.items():
+        assert f'"{limit}"' in (tests / name).read_text(encoding="utf-8"), limit
+
+
+@pytest.mark.parametrize(("limit", "newtons"), [("hamstrings", 55.0), ("gluteus medius", 45.0)])
+def test_force_at_its_edge(limit: str, newtons: float) -> None:
+    for force, told in ((newtons, []), (newtons + 0.1, ["PC11"])):
+        made = plan(replace(press(limit), force=(0.0, force)))
+        assert [violation.limit for violation in verify(made)] == told
+
+
+# --- by hand in a session that goes on
+
+
+def holds_of(*points: str, ago: float = 60.0) -> Standing:
+    return after(gave(ago, holds={(point, "left"): NOW - ago for point in points}))
+
+
+def found(made: Any, standing: Standing) -> list[str]:
+    return [violation.limit for violation in verify(made, None, standing)]
+
+
+@pytest.mark.parametrize(("ago", "rows"), [(1799.0, ["SP3"]), (1800.0, [])])
+def test_places_held_add_up_over_a_session_that_goes_on(ago: float, rows: list[str]) -> None:
+    assert found(plan(hold(SIX[0])), holds_of(*SIX, ago=ago)) == []
+    assert found(plan(hold("infraspinatus")), holds_of(*SIX[:5], ago=ago)) == []
+    assert found(plan(hold("infraspinatus")), holds_of(*SIX, ago=ago)) == rows
+
+
+def test_an_area_held_as_a_whole_is_one_place() -> None:
+    points = ("upper trapezius", "levator scapulae", "rhomboids", "thoracic paraspinals", "infraspinatus")
+    assert found(plan(*map(hold, SIX[2:])), holds_of(*points)) == []
+
+
+def test_holds_of_a_point_add_up_over_a_session_that_goes_on() -> None:
+    one = {("upper trapezius", "left"): NOW - 600.0}
+    twice = after(gave(900.0, holds=one), gave(600.0, holds=one))
+    assert found(held(1), twice) == []
+    assert found(held(2), twice) == ["SP2"]
+
+
+def test_the_time_held_in_the_hand_warns_over_twenty_minutes() -> None:
+    for spent, told in ((20 * MIN - 20 * SEC, []), (20 * MIN - 19 * SEC, ["PC12"])):
+        standing = after(gave(7 * HOUR, hand_held_ms=spent))
+        assert [each.limit for each in warnings(SHORT, standing)] == told
