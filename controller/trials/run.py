@@ -7,10 +7,12 @@ import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
 from controller.safety import Channel, remedy, verify
+from controller.safety.standing import PLAIN
 from controller.trials.answers import holds, script, stops, untils
 from controller.trials.catalog import Trial, catalog, label
 from controller.trials.course import told
@@ -24,6 +26,7 @@ from protocols.plan import Ask, numbers, verb
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from controller.safety import Standing, Violation
     from protocols.plan import Plan
 
 Progress = Callable[[int, int], None]
@@ -36,15 +39,17 @@ class TrialsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`only`: the names of trials, whole or in part; empty: all. `jobs`: helpers at a time."""
+    """`only`: the names of trials, whole or in part; empty: all. `jobs`: helpers at a time. `standing`: whose
+    limits the plans are held to."""
 
     seed: int = 1
     only: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    standing: Standing = PLAIN
 
 
-@dataclass(slots=True)
+@dataclass
 class PlanTrials:
     """One plan of a file: every way to choose that comes to it, named by the first, and what it came to."""
 
@@ -53,7 +58,17 @@ class PlanTrials:
     ways: list[Mapping[str, str]]
     verdicts: list[Verdict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    refused: bool = False
+    standing: Standing = PLAIN
+
+    @cached_property
+    def broken(self) -> tuple[Violation, ...]:
+        """The limits that the plan breaks."""
+        return verify(self.plan, None, self.standing)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it would not be run."""
+        return bool(self.broken)
 
     @property
     def same(self) -> tuple[str, ...]:
@@ -91,7 +106,7 @@ def try_file(combinations: Sequence[Plan], settings: Settings, progress: Progres
     work: list[tuple[PlanTrials, list[Trial]]] = []
     for each, own in zip(plans, trials, strict=True):
         if any(chosen.items() >= settings.chosen.items() for chosen in each.ways):
-            each.refused = bool(verify(each.plan))
+            each.standing = settings.standing
             work.append((each, [t for t in own if _wanted(t, own, settings.only) and _fits(t, each)]))
     if not any(own for _, own in work):
         raise TrialsError(f"no trial is named {settings.only!r}; --json lists the names of all")
@@ -246,7 +261,7 @@ def _by_hand_refused(plan: Plan) -> str:
 
 def _limits(plan: PlanTrials) -> Iterator[Verdict]:
     went = [v for v in plan.verdicts if v.segment == 0]
-    for violation in verify(plan.plan):
+    for violation in plan.broken:
         number = violation.segment or 0
         finding = Finding(f"{violation.message} ({violation.limit})", remedy(violation))
         tried = tuple(f"tried all the same, {v.name}: ended {v.outcome} (exit {v.exit})" for v in went)
@@ -304,7 +319,7 @@ def _way(plan: PlanTrials, segment: int, what: str, happened: str, wanted: str) 
 
 def _in_order(plan: PlanTrials, trials: Sequence[Trial]) -> Iterator[Verdict]:
     places = {trial.name: place for place, trial in enumerate(trials)}
-    refused = {violation.limit for violation in verify(plan.plan)}
+    refused = {violation.limit for violation in plan.broken}
     for verdict in sorted(plan.verdicts, key=lambda v: places[v.name]):
         if not (refused and _follows(verdict, refused)):
             yield verdict

@@ -275,9 +275,3 @@ def test_all_formats_tell_the_same(file: Path, tmp_path: Path) -> None:
 def test_files_that_are_fine_are_nothing_to_github_and_an_empty_run_to_sarif(file: Path) -> None:
     assert unknot("check", "--format", "github", file).output == ""
     assert json.loads(unknot("check", "--format", "sarif", file).stdout)["runs"][0]["results"] == []
-
-
-def test_there_are_no_people_yet_and_that_is_said(file: Path) -> None:
-    done = unknot("check", "--person", "Ann", file)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert "no people yet" in done.stderr

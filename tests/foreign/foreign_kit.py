@@ -40,7 +40,13 @@ class Verdict:
     @property
     def limits(self) -> list[str]:
         """The ids of the limits that are broken, each once."""
-        return sorted({str(each["limit"]) for each in self.diagnostics if "limit" in each})
+        return sorted(
+            {
+                str(each["limit"])
+                for each in self.diagnostics
+                if "limit" in each and each["severity"] == "error"
+            }
+        )
 
 
 def judge(folder: Path, text: str | bytes, *options: str) -> Verdict:

@@ -9,6 +9,7 @@ import click
 
 from controller.faces.cli.checking import Checked, checked, seconds
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, chosen_options, complain, show_json
+from controller.faces.cli.whose import held_to
 from controller.version import version
 from protocols.diagnostics import printable
 from protocols.formats import github, sarif
@@ -43,9 +44,8 @@ def command(
     FILE is a path, or the name of a shipped protocol. Ends with 3 where a file has errors, with 4 where
     limits are all that is wrong.
     """
-    if person is not None:
-        raise click.UsageError("This version knows no people yet: leave --person out.")
-    results = [checked(file, chosen) for file in files]
+    standing = held_to(person)
+    results = [checked(file, chosen, standing=standing) for file in files]
     _SHOW["json" if as_json else form](results)
     ctx.exit(worst(each.exit for each in results))
 

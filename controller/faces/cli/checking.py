@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED
 from controller.safety import remedy, verify
+from controller.safety.standing import PLAIN
+from controller.safety.waits import warnings
 from protocols.bounds import bounds
 from protocols.diagnostics import Diagnostic, first_ones
 from protocols.language import LoadError, OptionError, ReaderMissingError, compile_source, load, sound_part
@@ -16,8 +18,8 @@ from protocols.language import LoadError, OptionError, ReaderMissingError, compi
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from controller.safety import Violation
-    from protocols.diagnostics import Span
+    from controller.safety import Standing, Violation
+    from protocols.diagnostics import Severity, Span
     from protocols.language import Compiled
     from protocols.plan import Plan
 
@@ -30,10 +32,11 @@ _NEVER_LESS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file with everything that is wrong with it, limits among them."""
+    """A file with everything that is wrong with it, limits among them: those of whoever is `standing`."""
 
     compiled: Compiled
     diagnostics: tuple[Diagnostic, ...]
+    standing: Standing = field(default=PLAIN)
 
     @property
     def file(self) -> str:
@@ -59,7 +62,9 @@ class Checked:
         return [self.compiled.text(each) for each in self.diagnostics]
 
 
-def checked(path_or_name: str, chosen: Mapping[str, str], *, every: bool = True) -> Checked:
+def checked(
+    path_or_name: str, chosen: Mapping[str, str], *, every: bool = True, standing: Standing = PLAIN
+) -> Checked:
     """Read, compile and check one file, with every combination of options that `chosen` leaves open.
 
     With `every` False the chosen combination alone is held to the limits. Raises click.UsageError for a
@@ -74,15 +79,15 @@ def checked(path_or_name: str, chosen: Mapping[str, str], *, every: bool = True)
     if compiled.plan is None:
         return Checked(compiled, first_ones((*compiled.diagnostics, *_beside(compiled))))
     plans = _distinct(compiled, chosen) if every else iter((compiled.plan,))
-    broken = _violations(compiled, compiled.plan, plans)
-    return Checked(compiled, (*compiled.diagnostics, *broken))
+    found = _violations(compiled, compiled.plan, plans, standing)
+    return Checked(compiled, (*compiled.diagnostics, *found), standing)
 
 
 def _beside(compiled: Compiled) -> list[Diagnostic]:
     """The limits that a wrong file breaks as well, by its steps that are sound."""
     part = sound_part(compiled)
     return [] if part is None else [
-        _diagnostic(compiled.file, _span(compiled, part, each), each, "")
+        _diagnostic(compiled.file, _span(compiled, part, each), each)
         for each in verify(part)
         if each.limit in _NEVER_LESS
     ]  # fmt: skip
@@ -99,15 +104,20 @@ def _distinct(compiled: Compiled, chosen: Mapping[str, str]) -> Iterator[Plan]:
             yield plan
 
 
-def _violations(compiled: Compiled, usual: Plan, plans: Iterator[Plan]) -> list[Diagnostic]:
-    """One for each limit and place in the file, from the first plan that breaks it."""
+def _violations(
+    compiled: Compiled, usual: Plan, plans: Iterator[Plan], standing: Standing
+) -> list[Diagnostic]:
+    """One for each limit and place in the file, from the first plan that breaks it, and the warnings."""
     found: dict[tuple[str, Span, str | None], Diagnostic] = {}
     for plan in plans:
-        for violation in verify(plan):
+        judged: list[tuple[Severity, Violation]] = [("error", v) for v in verify(plan, None, standing)]
+        judged += [("warning", v) for v in warnings(plan, standing)]
+        for severity, violation in judged:
             span = _span(compiled, plan, violation)
             key = (violation.limit, span, None if plan is usual else violation.message)
             if (violation.limit, span, None) not in found and key not in found:
-                found[key] = _diagnostic(compiled.file, span, violation, _choice(plan, usual))
+                choice = _choice(plan, usual)
+                found[key] = _diagnostic(compiled.file, span, violation, choice, severity)
     return sorted(found.values(), key=lambda each: (each.line, each.column))
 
 
@@ -122,9 +132,11 @@ def _choice(plan: Plan, usual: Plan) -> str:
     return f", with {' and '.join(other)}" if other else ""
 
 
-def _diagnostic(file: str, span: Span, violation: Violation, choice: str) -> Diagnostic:
+def _diagnostic(
+    file: str, span: Span, violation: Violation, choice: str = "", severity: Severity = "error"
+) -> Diagnostic:
     return Diagnostic(
-        severity="error", code="limit", file=file,
+        severity=severity, code="limit", file=file,
         line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
         message=f"{violation.message}{choice} ({violation.limit})",
         help=remedy(violation),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from controller.faces.cli.checking import Checked
 from controller.faces.cli.common import REFUSED, table
-from controller.safety import remedy
+from controller.safety import remedy, verify
 from controller.safety.fit import Fitted, Unfit, fit
 
 HINT = "--fit lowers what is over and runs that; the file stays as it is"
@@ -14,21 +14,24 @@ HINT = "--fit lowers what is over and runs that; the file stays as it is"
 
 def within_limits(result: Checked) -> tuple[Checked, list[str]]:
     """`result` with its plan lowered where limits are all that is wrong, and what to say of it."""
-    plan = result.compiled.plan
-    if plan is None or result.exit != REFUSED:
+    found = _fit(result) if result.exit == REFUSED else None
+    if found is None:
         return result, []
-    found = fit(plan)
     if isinstance(found, Unfit):
         return result, no_help(found)
     kept = tuple(each for each in result.diagnostics if each.severity != "error")
-    return Checked(replace(result.compiled, plan=found.plan), kept), changes(found)
+    return Checked(replace(result.compiled, plan=found.plan), kept, result.standing), changes(found)
 
 
 def hint(result: Checked) -> str:
     """Says that there is --fit, where it would help; else nothing."""
-    plan = result.compiled.plan
-    helps = plan is not None and result.exit == REFUSED and isinstance(fit(plan), Fitted)
+    helps = result.exit == REFUSED and isinstance(_fit(result), Fitted)
     return HINT if helps else ""
+
+
+def _fit(result: Checked) -> Fitted | Unfit | None:
+    plan = result.compiled.plan
+    return None if plan is None else fit(plan, None, lambda p, known: verify(p, known, result.standing))
 
 
 def changes(found: Fitted) -> list[str]:

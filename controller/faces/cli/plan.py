@@ -13,6 +13,7 @@ from controller.faces.cli.check import needs
 from controller.faces.cli.checking import Checked, checked, seconds
 from controller.faces.cli.common import as_json, chosen_options, complain, show_json, table
 from controller.faces.cli.fitting import hint, within_limits
+from controller.faces.cli.whose import held_to
 from protocols.bounds import bounds, length_ms
 from protocols.diagnostics import printable
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Segment, Stretch, segment_to_json, verb
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
     help="With --ics: when it begins, in local time; the next quarter of an hour unless told.",
 )  # fmt: skip
 @chosen_options
+@click.option("--person", metavar="NAME", help="Hold it to the limits of this person.")
 @click.option("--fit", is_flag=True, help="Show it with what is over a limit lowered, and what that was.")
 @click.pass_context
 def command(
     ctx: click.Context, *, file: str, as_json: bool, ics: bool, at: datetime | None, chosen: dict[str, str],
-    fit: bool,
+    person: str | None, fit: bool,
 ) -> None:  # fmt: skip
     """Show the plan of FILE: its segments, its length, and what each place gets at the longest.
 
@@ -52,7 +54,7 @@ def command(
         raise click.UsageError("--ics and --json both fill stdout: leave one out")
     if at is not None and not ics:
         raise click.UsageError("--at belongs to --ics")
-    result = checked(file, chosen)
+    result = checked(file, chosen, standing=held_to(person))
     said = [hint(result)]
     if fit:
         result, said = within_limits(result)

@@ -25,6 +25,7 @@ from controller.faces.cli.common import (
     show_json,
     table,
 )  # fmt: skip
+from controller.faces.cli.whose import held_to
 from controller.trials import (
     KINDS,
     FileTrials,
@@ -68,11 +69,12 @@ MOST_SHOWN = 10
 )
 @click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write JUnit XML to FILE as well.")  # fmt: skip
+@click.option("--person", metavar="NAME", help="Hold them to the limits of this person.")
 @as_json
 @click.pass_context
 def command(
     ctx: click.Context, *, paths: tuple[str, ...], chosen: dict[str, str], seed: int, only: str,
-    jobs: int | None, junit_file: Path | None, as_json: bool,
+    jobs: int | None, junit_file: Path | None, person: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Try protocols in virtual time, on simulated devices, with a simulated person.
 
@@ -81,12 +83,15 @@ def command(
     trial failed, with 3 where a file has errors, with 4 where limits are all that is wrong.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    settings = Settings(seed=seed, only=only, chosen=chosen, jobs=jobs or os.cpu_count() or 1)
+    standing = held_to(person)
+    settings = Settings(
+        seed=seed, only=only, chosen=chosen, jobs=jobs or os.cpu_count() or 1, standing=standing
+    )  # fmt: skip
     files = _found(paths)
     results: list[Reported] = []
     broken: list[Checked] = []
     for file in files:
-        check = checked(file, chosen)
+        check = checked(file, chosen, standing=standing)
         if check.compiled.plan is None:
             broken.append(check)
             complain(*check.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -17,6 +18,11 @@ def past_of(person: str | None) -> Past:
         return read(ledger_folder(None if person is None else people.ledger_name(person))).past
     except LedgerError:
         return Past(readable=False)
+
+
+def held_to(person: str | None) -> Standing:
+    """All that stands for `person`, the ledger included; None: the plain limits. Raises click.UsageError."""
+    return Standing() if person is None else replace(standing_of(person), past=past_of(person))
 
 
 def standing_of(person: str | None) -> Standing:
