@@ -24,7 +24,7 @@ GENESIS = "0" * 64
 _HASH, _BEFORE = b',"hash":"', b',"before":"'
 _HASH_LENGTH = len(_HASH) + 64 + len(b'"}')
 _SESSION = re.compile(rb'\{"number":\d+,"session":("(?:[^"\\]|\\.)*")')
-_PAIRS = ("sites", "holds", "worst")
+_PAIRS = ("sites", "holds", "held", "worst")
 """What a Given has by area or point and side: lists of [name, side, value]."""
 
 

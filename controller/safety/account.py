@@ -170,6 +170,7 @@ class Account:
         self._heat_end: dict[Site, int] = {}
         self._warm: dict[Site, set[str]] = {}
         self._holds: dict[Spot, int] = {}
+        self._held: dict[Spot, set[int]] = {}
         self.waits: dict[tuple[str, Site], Wait | None] = {}  # the gate's: it asks the past once
         self._below = rate_below(standing)
         self._heat_ms = 0
@@ -317,8 +318,10 @@ class Account:
     def _hold(self, number: int) -> None:
         segment = self._segment(number)
         if isinstance(segment, Press):
+            self._driven.setdefault(number, 0)
             for spot in spots(segment.place):
                 self._holds[spot] = self._active
+                self._held.setdefault(spot, set()).add(number)
 
     def _segment(self, number: int) -> Segment | None:
         return self.plan.segment(number) if 1 <= number <= len(self.plan.segments) else None
@@ -348,7 +351,7 @@ class Account:
         return self._drives.get(role)
 
     def began(self, number: int) -> bool:
-        """Whether the segment with that number was ever driven."""
+        """Whether the segment with that number was ever driven, or held by hand."""
         return number in self._driven
 
     def driven_ms(self, number: int) -> int:
@@ -471,9 +474,10 @@ class Account:
             for site in sorted({*heat, *percussion, *self._dose})
         }
         held = {spot: now_s - self.rest_of(end) / SECOND_MS for spot, end in self._holds.items()}
+        times = {spot: len(numbers) for spot, numbers in self._held.items()}
         return Given(
             session=session, began_s=began_s, ended_s=now_s, sites=had, heat_ms=self._heat_ms,
             heat_driven_ms=self.heat_driven_ms - self.before.chain.heat_driven_ms,
             percussion_ms=self.own_percussion_ms, hand_held_ms=self.own_percussion_ms, holds=held,
-            worst=worst, settled=settled, completed=completed,
+            held=times or None, worst=worst, settled=settled, completed=completed,
         )  # fmt: skip

@@ -79,8 +79,12 @@ class Before:
         return ends
 
     def times_held(self) -> Counter[Spot]:
-        """How often the present chain held each spot, at the least: one session tells its last hold."""
-        return Counter(spot for given in self.present for spot in given.holds or ())
+        """How often the present chain held each spot."""
+        times: Counter[Spot] = Counter()
+        for given in self.present:
+            for spot in given.holds or ():
+                times[spot] += (given.held or {}).get(spot, 1)
+        return times
 
     def held(self) -> set[Spot]:
         """The places that the present chain held; an area held whole is one, by its name."""

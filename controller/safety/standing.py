@@ -97,7 +97,8 @@ class Had:
 class Given:
     """What one session gave to one body, or at the worst may have given (`settled` False).
 
-    `holds` and `worst`: the end of the last hold by hand, the worst tenderness told. `completed`: it
+    `holds`, `held` and `worst`: the end of the last hold by hand, how many there were (not told: one), the
+    worst tenderness told. `completed`: it
     came to the end of its plan, so that HT16 holds; a session that ended early may go on at once.
     """
 
@@ -110,6 +111,7 @@ class Given:
     percussion_ms: int = 0
     hand_held_ms: int = 0
     holds: Mapping[Spot, float] | None = None
+    held: Mapping[Spot, int] | None = None
     worst: Mapping[Site, float] | None = None
     settled: bool = True
     completed: bool = True

@@ -39,8 +39,11 @@ def _more(account: Account, given: Given, segment: Heat | Press, now_s: float) -
     left = _left_ms(account, segment)
     ended_s = now_s + left / at.SECOND_MS
     if segment.role is None:
-        holds = {**(given.holds or {}), **dict.fromkeys(at.spots(segment.place), ended_s)}
-        return replace(given, ended_s=max(given.ended_s, ended_s), holds=holds)
+        spots, held = at.spots(segment.place), dict(given.held or {})
+        if not account.began(segment.number):
+            held |= {spot: held.get(spot, 0) + 1 for spot in spots}
+        holds = {**(given.holds or {}), **dict.fromkeys(spots, ended_s)}
+        return replace(given, ended_s=max(given.ended_s, ended_s), holds=holds, held=held)
     sites: dict[Site, Had] = dict(given.sites)
     for site in at.sites(segment.place):
         had = sites.get(site, NONE_HAD)

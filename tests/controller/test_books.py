@@ -86,6 +86,18 @@ def test_sessions_right_after_one_another_are_one_bout() -> None:
     assert 27_000 <= had <= 30_000, "half of a bout, for a guest"
 
 
+def test_holds_by_hand_are_counted_in_the_ledger_one_by_one() -> None:
+    hold = "  - {press: hamstrings, side: left, with: hand, for: 20 s}\n"
+    text = "unknot: 1\ntitle: Holds\nneeds: {}\nsteps:\n" + hold + 2 * ("  - {rest: 30 s}\n" + hold)
+    assert run(text).exit == 0
+    (given,) = read(ledger_folder(None)).past.given
+    assert given.held is not None
+    assert given.held["hamstrings", "left"] == 3
+    again = run(text)
+    assert again.exit == 4
+    assert "SP2" in str(again.why)
+
+
 def test_heat_that_nobody_measures_counts_a_whole_dose_and_is_refused_soon_after() -> None:
     assert run(PAD).exit == 0
     (given,) = read(ledger_folder(None)).past.given

@@ -33,6 +33,7 @@ FULL = Given(
     percussion_ms=3,
     hand_held_ms=4,
     holds={("infraspinatus", "left"): 2.0},
+    held={("infraspinatus", "left"): 3},
     worst={BACK: 8.5},
     settled=True,
     completed=False,

@@ -28,8 +28,10 @@ from safety_plans import (
 )
 from test_past import CHECK, GATE
 
+from controller import safety
 from controller.safety import LIMITS, PLAIN, Standing, Tightening, bounds, verify, warnings
 from controller.safety import limits as at
+from controller.safety.worst import worst_case
 
 BIG = 10**12
 HAND = {"pad": pad(**HAND_PAD), "gun": gun(**HAND_GUN)}
@@ -264,7 +266,24 @@ def test_holds_of_a_point_add_up_over_a_session_that_goes_on() -> None:
     assert found(held(2), twice) == ["SP2"]
 
 
+@pytest.mark.parametrize(("times", "rows"), [(2, []), (3, ["SP2"])])
+def test_the_holds_of_one_session_before_are_counted_each(times: int, rows: list[str]) -> None:
+    spot = ("upper trapezius", "left")
+    assert found(held(1), after(gave(600.0, holds={spot: NOW - 600.0}, held={spot: times}))) == rows
+
+
 def test_the_time_held_in_the_hand_warns_over_twenty_minutes() -> None:
     for spent, told in ((20 * MIN - 20 * SEC, []), (20 * MIN - 19 * SEC, ["PC12"])):
         standing = after(gave(7 * HOUR, hand_held_ms=spent))
         assert [each.limit for each in warnings(SHORT, standing)] == told
+
+
+def test_what_may_be_held_is_counted_before_it_is_and_once() -> None:
+    made = plan(hold("hamstrings"), hold("hamstrings"))
+    account = safety.Account(made, {}, PLAIN)
+    ahead = worst_case(account, [1], "s", 0.0, 0.0)
+    assert ahead.held == {("hamstrings", "left"): 1}
+    for now_ms in (0, 100, 200):
+        account.advance(now_ms, {safety.HAND: safety.Driven(1, 0.0)}, {}, paused=False)
+    assert worst_case(account, [1], "s", 0.0, 0.0).held == {("hamstrings", "left"): 1}
+    assert worst_case(account, [1, 2], "s", 0.0, 0.0).held == {("hamstrings", "left"): 2}
