@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -11,10 +12,17 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from screen_fake import FakeSession
+from textual.drivers._writer_thread import WriterThread
+
+from controller.faces.tui.app import RunApp
+from controller.faces.tui.mailbox import Mailbox
+from controller.faces.tui.terminal import LosableOutput
 
 pytestmark = pytest.mark.slow
 PROGRAM = """
@@ -137,3 +145,45 @@ def test_a_terminal_that_is_closed_ends_the_session(tmp_path: Path) -> None:
         assert terminal.end() == "130 the terminal was closed"
     finally:
         terminal.close()
+
+
+def test_an_output_whose_terminal_is_gone_never_stops_its_writer() -> None:
+    master, child = pty.openpty()
+    with os.fdopen(child, "w") as file:
+        output = LosableOutput(file)
+        output.write("seen")
+        output.flush()
+        assert os.read(master, 100) == b"seen"
+        os.close(master)
+        writer = WriterThread(output)  # type: ignore[arg-type]
+        writer.start()
+        for _ in range(100):
+            writer.write("nobody reads this" * 1000)
+        writer.stop()
+        assert output.lost
+        with contextlib.suppress(OSError):
+            file.close()
+
+
+class _StuckLoop:
+    """Runs, and never comes to what it was given: the loop that waits for a terminal nobody reads."""
+
+    def is_running(self) -> bool:
+        return True
+
+    def call_soon_threadsafe(self, _call: object) -> None:
+        """Never comes to it."""
+
+
+def test_a_signal_reaches_the_session_though_the_screen_is_stuck() -> None:
+    reached = threading.Event()
+
+    class Session(FakeSession):
+        def interrupt(self, why: str) -> None:
+            super().interrupt(why)
+            reached.set()
+
+    app = RunApp(Session(), Mailbox())
+    app._own_loop = _StuckLoop()  # type: ignore[assignment]
+    app.leave_at_once("told to end (SIGTERM)")
+    assert reached.wait(10)

@@ -19,10 +19,13 @@ from controller.faces.tui.look import CSS, THEME
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.run_screen import RunScreen
 from controller.faces.tui.signs import Signs, signs_for
+from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
+
+    from textual.driver import Driver
 
     from controller.faces.session import SessionPort
     from controller.faces.sound import Sound
@@ -74,6 +77,7 @@ class RunApp(App[None]):
         super().__init__()
         self.mailbox = mailbox
         self._own_loop: asyncio.AbstractEventLoop | None = None
+        self.told_to_leave = False
         signs = signs or signs_for(sys.stdout.encoding)
         self.run_screen = RunScreen(session, mailbox, signs=signs, demo=demo, sound=sound, now=now)
         self.set_class(not signs.utf8, "-ascii")
@@ -101,20 +105,22 @@ class RunApp(App[None]):
         except RuntimeError:
             self.mailbox.wake_by(None)
 
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's, with an output that a closed terminal cannot break."""
+        return outliving(super().get_driver_class())
+
     def leave_at_once(self, why: str) -> None:
         """Interrupt the session and close. For signal handlers.
 
-        The loop does it where it runs: the handler may have come in the middle of a `send`, with a
-        lock held that `interrupt` needs too.
+        The session is told from a thread of its own: the handler may have come in the middle of a
+        `send`, with a lock held that `interrupt` needs too, and the loop may be waiting for a
+        terminal that nobody reads, which must not keep a device on.
         """
+        self.told_to_leave = True
+        interrupt = self.run_screen.session.interrupt
+        threading.Thread(target=interrupt, args=(why,), name="interrupt", daemon=True).start()
         if self._own_loop is not None and self._own_loop.is_running():
-            self._own_loop.call_soon_threadsafe(self._interrupt_and_exit, why)
-        else:
-            self.run_screen.session.interrupt(why)
-
-    def _interrupt_and_exit(self, why: str) -> None:
-        self.run_screen.session.interrupt(why)
-        self.exit()
+            self._own_loop.call_soon_threadsafe(self.exit)
 
     def action_stop(self) -> None:
         """One press, at once."""
@@ -146,7 +152,7 @@ def run_app(session: SessionPort, *, demo: bool = False, sound: Sound | None = N
     finally:
         if sound is not None:
             sound.close()
-    if broken:
+    if broken and not app.told_to_leave:
         raise ScreenError(ended)
     return ended
 
