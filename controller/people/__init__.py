@@ -28,6 +28,7 @@ from controller.people.store import (
     owner,
     save,
     session_completed,
+    set_clinician,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "person_standing",
     "save",
     "session_completed",
+    "set_clinician",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from controller.people.person import Clinician
     from controller.safety.screening import Answer
 
 FILE = "person.json"
@@ -129,6 +130,14 @@ def session_completed(name: str) -> Person:
     with _alone():
         person = load(name)
         person = replace(person, sessions=person.sessions + 1)
+        _write(folder_of(name), person)
+    return person
+
+
+def set_clinician(name: str, clinician: Clinician | None) -> Person:
+    """Keep who vouches for somebody, or that nobody does. Raises PersonError."""
+    with _alone():
+        person = replace(load(name), clinician=clinician)
         _write(folder_of(name), person)
     return person
 

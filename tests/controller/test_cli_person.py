@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,3 +145,54 @@ def test_somebody_who_cannot_be_read_is_left_out_with_words_and_can_be_forgotten
 
 def test_with_nobody_the_list_says_who_a_session_is_for() -> None:
     assert "guest" in person("list").stdout
+
+
+def day(days: int) -> str:
+    return f"{datetime.now().astimezone().date() + timedelta(days=days)}"
+
+
+def test_a_clinician_vouches_by_name_for_ninety_days_at_most_and_can_end_it() -> None:
+    assert person("add", "Ana", typed="40\nn\n").exit_code == 0
+    done = person("clinician", "Ana", "--by", "Dr. Bo", "--until", day(90))
+    assert done.exit_code == 0, done.output
+    assert f"Dr. Bo vouches until {day(90)}" in done.stdout
+    assert listed()["Ana"]["clinician"] == {"name": "Dr. Bo", "from": day(0), "until": day(90)}
+    assert "PF12" in listed()["Ana"]["rows"]
+    assert f"Dr. Bo vouches until {day(90)}" in person("list").stdout
+    assert person("clinician", "Ana", "--end").exit_code == 0
+    assert listed()["Ana"]["clinician"] is None
+    assert "PF12" not in listed()["Ana"]["rows"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--by", "Dr. Bo", "--until", day(91)), "90 days after it begins"),
+        (("--by", "Dr. Bo", "--until", day(-1)), "90 days after it begins"),
+        (("--by", " ", "--until", day(9)), "write the clinician's name"),
+        (("--by", "Dr. Bo", "--until", "soon"), "such as 2027-01-31"),
+        (("--by", "Dr. Bo"), "--until DATE"),
+        (("--until", day(9)), "--by CLINICIAN"),
+    ],
+)
+def test_a_clinician_who_cannot_vouch_so_changes_nothing(words: tuple[str, ...], told: str) -> None:
+    assert person("add", "Ana", typed="40\nn\n").exit_code == 0
+    done = person("clinician", "Ana", *words)
+    assert done.exit_code == 2, done.output
+    assert told in done.stderr
+    assert listed()["Ana"]["clinician"] is None
+
+
+def test_a_clinician_of_nobody_known_is_refused() -> None:
+    done = person("clinician", "Ana", "--by", "Dr. Bo", "--until", day(9))
+    assert done.exit_code == 2
+    assert "nobody here is called Ana" in done.stderr
+
+
+def test_a_clinician_whose_time_is_over_is_said_to_be() -> None:
+    assert person("add", "Ana", typed="40\nn\n").exit_code == 0
+    today = datetime.now().astimezone().date()
+    past = people.Clinician(name="Dr. Bo", since=today - timedelta(days=9), until=today - timedelta(days=1))
+    people.set_clinician("Ana", past)
+    assert "which is over" in person("list").stdout
+    assert "PF12" not in listed()["Ana"]["rows"]

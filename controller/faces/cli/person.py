@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, USAGE, as_js
 from controller.faces.sheet import group, marks_of, on_page, words
 from controller.ledger import LedgerError
 from controller.ledger import forget as forget_ledger
-from controller.people import Person, PersonError
+from controller.people import Clinician, Person, PersonError
 from controller.safety.screening import AnswerError, Known, Screening, judge, long_form
 from controller.version import version
 from protocols.diagnostics import printable
@@ -35,31 +35,36 @@ _WANTED = "Numbers that are true, `u` before those you are not sure of (7 u9), o
 
 
 @click.command("person")
-@click.argument("action", type=click.Choice(["add", "list", "forget"]), metavar="add|list|forget")
+@click.argument("action", type=click.Choice(["add", "list", "clinician", "forget"]), metavar="ACTION")
 @click.argument("name", required=False)
 @click.option(
     "--answers", "answers_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
     help="add: the answers from a YAML file, such as `screening: no`, `R10a: 71`, `C3: yes`.",
 )  # fmt: skip
 @click.option("--owner", is_flag=True, help="add: it is this person's machine. The first has it unless told.")
+@click.option("--by", metavar="CLINICIAN", help="clinician: the name of who treats them and vouches.")
+@click.option("--until", metavar="DATE", help="clinician: the last day, such as 2027-01-31; 90 days at most.")
+@click.option("--end", is_flag=True, help="clinician: nobody vouches any more.")
 @click.option("--yes", is_flag=True, help="forget: do not ask.")
 @as_json
 @click.pass_context
 def command(
-    ctx: click.Context, *, action: str, name: str | None, answers_file: Path | None, owner: bool, yes: bool,
-    as_json: bool,
+    ctx: click.Context, *, action: str, name: str | None, answers_file: Path | None, owner: bool,
+    by: str | None, until: str | None, end: bool, yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """People on this machine: add NAME, list, forget NAME.
+    """People on this machine: add NAME, list, clinician NAME, forget NAME.
 
     `add` asks what must be known before anything may press or warm a body; an emergency answer ends
-    with 4. `forget` removes the answers and the ledger of that person.
+    with 4. `clinician` lets the soft limits of that person rise towards the hard ones for some weeks, because
+    a clinician who treats them says so. `forget` removes the answers and the ledger of that person.
 
     \b
     --json: list {"people": [{"name", "owner", "age_group", "rows" (profile
       rows that apply), "blocked" (screening rows), "sessions",
-      "last_screening" (ISO 8601, UTC), "needs_screening"}], "broken": [...]};
+      "last_screening" (ISO 8601, UTC), "needs_screening", "clinician" (null or
+      {"name", "from", "until"})}], "broken": [...]};
       add {"person": as in list, "emergency", "blocks", "warnings"};
-      forget {"forgotten": NAME}
+      clinician {"person": as in list}; forget {"forgotten": NAME}
     """
     if (name is None) == (action != "list"):
         raise click.UsageError("list takes no name" if action == "list" else f"{action} whom? Give a NAME.")
@@ -68,6 +73,8 @@ def command(
             _list(as_json=as_json)
         elif action == "forget":
             _forget(name or "", yes=yes, as_json=as_json)
+        elif action == "clinician":
+            _vouch(name or "", None if end else _clinician(by, until), as_json=as_json)
         else:
             ctx.exit(_add(name or "", answers_file, owner=owner, as_json=as_json))
     except (PersonError, LedgerError) as error:
@@ -185,6 +192,7 @@ def _line(person: Person, now: datetime) -> str:
     parts += [f"{person.sessions} sessions", *(each.name for each in _tighter(person, now))]
     blocked = sorted({block.row for block in judge(person.answers, now.timestamp()).blocks})
     parts += [f"kept away by {', '.join(blocked)}"] if blocked else []
+    parts += [_vouched(person.clinician)] if person.clinician else []
     parts += ["the long form is due"] if told["needs_screening"] else []
     return " · ".join(dict.fromkeys(parts))
 
@@ -207,7 +215,44 @@ def _to_json(person: Person, now: datetime) -> dict[str, object]:
         "sessions": person.sessions,
         "last_screening": None if last is None else f"{datetime.fromtimestamp(last, UTC):%FT%TZ}",
         "needs_screening": people.needs_screening(person, now),
+        "clinician": person.clinician
+        and {
+            "name": person.clinician.name,
+            "from": f"{person.clinician.since}",
+            "until": f"{person.clinician.until}",
+        },
     }
+
+
+def _clinician(by: str | None, until: str | None) -> Clinician:
+    if by is None or until is None:
+        raise click.UsageError("who vouches, and for how long? Give --by CLINICIAN --until DATE, or --end.")
+    try:
+        last = date.fromisoformat(until)
+    except ValueError:
+        raise click.UsageError(f"{printable(until)} is no day; write it such as 2027-01-31.") from None
+    name = " ".join(by.split())
+    if not name.isprintable():
+        raise click.UsageError("a clinician's name has letters only.")
+    return Clinician(name=name, since=datetime.now().astimezone().date(), until=last)
+
+
+def _vouch(name: str, clinician: Clinician | None, *, as_json: bool) -> None:
+    person = people.set_clinician(name, clinician)
+    if as_json:
+        show_json({"person": _to_json(person, datetime.now(UTC))})
+    elif clinician is None:
+        click.echo(f"{person.name}: nobody vouches any more; the soft limits stand.")
+    else:
+        click.echo(f"{person.name}: {_vouched(clinician)}.")
+        click.echo("Files may go past soft limits until then. Nothing goes past a hard one.")
+
+
+def _vouched(clinician: Clinician) -> str:
+    ended = clinician.until < datetime.now().astimezone().date()
+    return f"{printable(clinician.name)} {'vouched' if ended else 'vouches'} until {clinician.until}" + (
+        ", which is over" if ended else ""
+    )
 
 
 def _forget(name: str, *, yes: bool, as_json: bool) -> None:
