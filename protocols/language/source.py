@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -320,7 +321,17 @@ def _place_of(error: yaml.MarkedYAMLError, document: Document) -> tuple[int, int
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    return yaml.parse(text, Loader=yaml.CSafeLoader)
+    """libyaml's events. From 0.2.6 on it refuses what is a thousand deep before it tells of the first
+    dozen: those are read again from what stands before, so that every version gives the same place."""
+    told = 0
+    try:
+        for told, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader), 1):
+            yield event
+    except yaml.MarkedYAMLError as error:
+        if error.problem != "exceeded maximum nesting depth" or error.problem_mark is None:
+            raise
+        before = text[: error.problem_mark.index]
+        yield from islice(yaml.parse(before, Loader=yaml.CSafeLoader), told, None)
 
 
 _WORDS: Mapping[str, tuple[str, str]] = {
