@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from controller.devices import DeviceError
 from controller.devices.hand import HandDriver
-from controller.devices.knot import KnotDriver
+from controller.devices.knot import Cable, KnotDriver
 from controller.links import LinkError
 from controller.links.serial import open_serial
 from protocols.plan import Heat, Press
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from controller.devices import Driver
-    from controller.links import ByteLink
+    from controller.links import ByteLink, MessageLink
     from controller.safety import Violation
     from controller.safety.channel import Channel
     from protocols.plan import Kind, Plan
@@ -130,7 +130,7 @@ def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int,
         return KnotDriver(role, kind, _simulated(bench, kind, nth), owner)
     if device.startswith("serial:"):
         path = device.removeprefix("serial:")
-        return KnotDriver(role, kind, lambda: open_serial(path), owner)
+        return KnotDriver(role, kind, lambda: on_port(path), owner)
     if device.startswith("ble:"):
         raise Refusal("refused", 5, f"{device}: Bluetooth comes with a later version", "use a serial port")
     if device:
@@ -140,16 +140,21 @@ def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int,
     raise Refusal("refused", 2, f"nothing fills the role {role} ({kind})", remedy)
 
 
-def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[ByteLink]]:
+async def on_port(path: str) -> MessageLink:
+    """A serial port that a Knot device is on. Raises LinkError."""
+    return Cable(await open_serial(path))
+
+
+def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[MessageLink]]:
     try:
         name = bench.find(kind, nth)
     except KeyError as error:
         text = f"the bench has {'no other' if nth else 'no'} {kind} device"
         raise Refusal("refused", 5, text, "add one to the bench file, or name another device") from error
 
-    async def link() -> ByteLink:
+    async def link() -> MessageLink:
         try:
-            return await bench.link(name)
+            return Cable(await bench.link(name))
         except ConnectionError as error:
             raise LinkError(str(error), "plug it in again") from error
 

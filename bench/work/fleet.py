@@ -159,10 +159,10 @@ async def _floor(paths: list[str]) -> tuple[int, float]:
 
 
 async def _unknot(paths: list[str]) -> tuple[int, float]:
+    from controller.binding import on_port  # noqa: PLC0415
     from controller.core import Answer, Said, Session  # noqa: PLC0415  the floor has none of it
     from controller.devices.knot import KnotDriver  # noqa: PLC0415
     from controller.journal import Journal  # noqa: PLC0415
-    from controller.links.serial import open_serial  # noqa: PLC0415
     from controller.runner import Runner  # noqa: PLC0415
     from protocols.language import compile_text  # noqa: PLC0415
 
@@ -184,7 +184,7 @@ steps:
     if plan is None:
         raise RuntimeError("the fleet's plan does not compile")
     drivers = {
-        role: KnotDriver(role, "percussion", lambda path=path: open_serial(path), 1)  # type: ignore[misc]
+        role: KnotDriver(role, "percussion", lambda path=path: on_port(path), 1)  # type: ignore[misc]
         for role, path in zip(roles, paths, strict=True)
     }
     await asyncio.gather(*(driver.open() for driver in drivers.values()))

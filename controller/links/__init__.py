@@ -1,4 +1,4 @@
-"""Links: ways to a device. The one place for pyserial, and later for bleak."""
+"""Links: ways to a device. The one place for pyserial and for bleak."""
 
 from __future__ import annotations
 
@@ -44,4 +44,49 @@ class ByteLink(Protocol):
         ...
 
 
-__all__ = ["ByteLink", "LinkError"]
+class MessageLink(Protocol):
+    """Whole messages in order, or nothing; over a cable or over the air. All calls come from the event
+    loop's thread."""
+
+    @property
+    def pseudo(self) -> bool:
+        """True where no hardware can be behind it: memory, a pseudo-terminal, or the virtual radio."""
+        ...
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a reply may take before the same is asked again."""
+        ...
+
+    @property
+    def held_over(self) -> bool:
+        """Whether a process that died left this connection, and what it drove is still to be stopped."""
+        ...
+
+    @property
+    def queues(self) -> bool:
+        """Whether others keep messages on their way, so that one may come late or twice."""
+        ...
+
+    def listen(self, on_message: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
+        """Deliver what arrives; `on_lost(why)` once, when the link is gone for good."""
+        ...
+
+    def write(self, message: bytes) -> None:
+        """Queue `message`; never blocks and never raises. A link that is gone swallows it."""
+        ...
+
+    def write_now(self, message: bytes) -> None:
+        """Drop all that has not left, and send `message` at once (the stop path)."""
+        ...
+
+    def close(self) -> None:
+        """Give the link back, once what `write_now` was last given has left. Safe to repeat."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """Until it is given back; never raises."""
+        ...
+
+
+__all__ = ["ByteLink", "LinkError", "MessageLink"]

@@ -325,7 +325,8 @@ def _events(text: str) -> Iterator[yaml.Event]:
     dozen: those are read again from what stands before, so that every version gives the same place."""
     told = 0
     try:
-        for told, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader), 1):
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            told += 1
             yield event
     except yaml.MarkedYAMLError as error:
         if error.problem != "exceeded maximum nesting depth" or error.problem_mark is None:

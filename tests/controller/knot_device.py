@@ -12,12 +12,13 @@ from cobs import cobs  # type: ignore[import-untyped] # ships no types
 
 from controller.core.events import LinkFound, LinkLost, Reading
 from controller.devices.knot import KnotDriver
+from controller.devices.knot.cable import Cable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
-    from controller.links import ByteLink, LinkError
+    from controller.links import LinkError, MessageLink
     from protocols.plan import Kind
 
 HELLO, DRIVE, RENEW, STOP = 1, 2, 3, 4
@@ -240,13 +241,13 @@ class Bench:
         self.driver.listen(self.told.append)
         self._beats: asyncio.Task[None] | None = None
 
-    async def connect(self) -> ByteLink:
+    async def connect(self) -> MessageLink:
         if self.refusal:
             raise self.refusal
         link = MemoryLink(self.device)
         link.pseudo = self.pseudo
         self.links.append(link)
-        return link
+        return Cable(link)
 
     async def __aenter__(self) -> Bench:
         async def beat() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import serial
 
+from controller.binding import on_port
 from controller.devices import DeviceError
 from controller.devices.knot import KnotDriver
 from controller.links import LinkError
@@ -306,7 +307,7 @@ def test_windows_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_driver_refuses_a_missing_port(tmp_path: Path) -> None:
-    driver = KnotDriver("pad", "heat", lambda: open_serial(str(tmp_path / "gone")), owner=1)
+    driver = KnotDriver("pad", "heat", lambda: on_port(str(tmp_path / "gone")), owner=1)
     with pytest.raises(DeviceError, match="no such port"):
         run(driver.open())
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from controller.devices.knot.cable import Cable
 from controller.devices.knot.codec import WireError
 from controller.devices.knot.driver import KnotDriver
 
-__all__ = ["KnotDriver", "WireError"]
+__all__ = ["Cable", "KnotDriver", "WireError"]

@@ -1,4 +1,4 @@
-"""The driver for Knot devices over a byte link. It reports facts and decides nothing."""
+"""The driver for Knot devices, over a cable or over the air. It reports facts and decides nothing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from controller.core.events import LinkFound, LinkLost, Reading
 from controller.devices.driver import DeviceError
 from controller.devices.knot import codec
+from controller.devices.knot.arrivals import Arrivals
 from controller.devices.knot.codec import Ack, Drive, Hello, Info, Renew, Status, Stop, WireError
-from controller.devices.knot.exchange import REPLY, TRIES, Exchange
-from controller.devices.knot.framing import DELIMITER, Deframer, frame
+from controller.devices.knot.exchange import TRIES, Exchange
 from controller.devices.knot.offer import Offer, offer
 from controller.links import LinkError
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from controller.devices.knot.codec import Request
-    from controller.links import ByteLink
+    from controller.links import MessageLink
     from controller.safety.channel import Channel
     from protocols.plan import Kind
 
 STOP_FOR = 1.0
 """Seconds that `stop` goes on trying (the interface of drivers)."""
-TAKE_WITHIN = REPLY * TRIES + 1.5
-"""Seconds for INFO and one STATUS, which comes every second from a device at rest (wire-profile W10)."""
+FIRST_STATUS = 1.5
+"""Seconds for one STATUS, which comes every second from a device at rest (wire-profile W10)."""
 
 HALF_A_TURN = 0.05
 """Seconds: half of the control loop's period, so that the turn nearest to a third of a lease renews it."""
@@ -53,26 +53,30 @@ class KnotDriver:
     """
 
     def __init__(
-        self, role: str, kind: Kind, link_factory: Callable[[], Awaitable[ByteLink]], owner: int
+        self, role: str, kind: Kind, link_factory: Callable[[], Awaitable[MessageLink]], owner: int
     ) -> None:
         self._role = role
         self._kind = kind
         self._link_factory = link_factory
         self._owner = owner
         self._tell: Callable[[Reading | LinkLost | LinkFound], None] = lambda _: None
-        self._exchange = Exchange(self._write, self._unanswered)
-        self._link: ByteLink | None = None
+        self._link: MessageLink | None = None
+        self._given_back: MessageLink | None = None
         self._seq = 0
         self._serial = ""
         self._offer: Offer | None = None
         self._driven = False
         self._stopping = False
-        self._reset()
+        self._reset(None)
 
-    def _reset(self) -> None:
+    def _reset(self, link: MessageLink | None) -> None:
         # What is true of one session on one link.
-        self._deframer = Deframer()
+        self._link = link
+        patience = 0.0 if link is None else link.patience
+        self._exchange = Exchange(self._write, self._unanswered, patience)
+        self._arrivals = Arrivals() if link is not None and link.queues else None
         self._session: int | None = None
+        self._boot = 0
         self._uptime_ms = 0
         self._newest: Reading | None = None
         self._taking: asyncio.Future[None] | None = None
@@ -138,18 +142,22 @@ class KnotDriver:
 
     async def stop(self) -> bool:
         """STOP at once, again until acknowledged, for at most a second. False: not known."""
-        self._stopping = True
         self._exchange.cancel()
-        link, stopped = self._link, self._stopped
-        if link is None:
+        if self._link is None:
+            self._stopping = True
             return not self._driven
+        return await self._stop_on(self._link)
+
+    async def _stop_on(self, link: MessageLink) -> bool:
+        self._stopping = True
+        stopped = self._stopped
         stopped.clear()
         loop = asyncio.get_running_loop()
         until = loop.time() + STOP_FOR
         while self._link is link and not stopped.is_set() and (left := until - loop.time()) > 0:
-            link.write_now(self._stop_bytes())
+            link.write_now(codec.encode(self._stop))
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(REPLY, left)):
+                async with asyncio.timeout(min(link.patience, left)):
                     await stopped.wait()
         self._driven &= not stopped.is_set()
         return stopped.is_set()
@@ -157,20 +165,23 @@ class KnotDriver:
     async def close(self) -> None:
         """Give the link back. The device has been stopped before."""
         self._drop()
+        await self._wait_given_back()
 
     async def _take(self) -> Reading:
         # HELLO, then the first STATUS of the session. No fact is told before the caller knows who it is.
+        await self._wait_given_back()
         try:
             link = await self._link_factory()
         except LinkError as why:
             raise DeviceError(str(why), why.remedy) from why
-        self._reset()
-        self._link = link
+        self._reset(link)
         self._taking = taking = asyncio.get_running_loop().create_future()
         try:
-            link.listen(self._on_bytes, self._lose)
+            link.listen(self._on_message, self._lose)
+            if link.held_over:
+                await self._stop_what_was_left(link)
             self._exchange.ask(Hello(self._next_seq(), owner=self._owner))
-            async with asyncio.timeout(TAKE_WITHIN):
+            async with asyncio.timeout(link.patience * TRIES + FIRST_STATUS):
                 await taking
             return self._at_rest()
         except TimeoutError as why:
@@ -181,6 +192,14 @@ class KnotDriver:
         except BaseException:
             self._drop()
             raise
+
+    async def _stop_what_was_left(self, link: MessageLink) -> None:
+        # What a process drove that died: it must rest before anything is asked of it.
+        known = await self._stop_on(link)
+        self._stopping = False
+        if not known:
+            text = f"not known whether the device for `{self._role}` rests"
+            raise DeviceError(text, "switch it off by hand, then on again")
 
     def _at_rest(self) -> Reading:
         first = self._newest
@@ -217,20 +236,24 @@ class KnotDriver:
         channel = self._offer.channel
         self._exchange.ask(build(self._next_seq(), self._session, self._offer.index, channel.lease_ms))
 
-    def _on_bytes(self, data: bytes) -> None:
-        for payload in self._deframer.feed(data):
-            try:
-                message = codec.decode(payload)
-            except WireError:
-                continue  # as if it had not come: what is missed then, ages
-            if isinstance(message, Status):
-                self._on_status(message)
-            elif isinstance(message, Ack):
-                self._on_ack(message)
-            elif isinstance(message, Info):
-                self._on_info(message)
+    def _on_message(self, payload: bytes) -> None:
+        try:
+            message = codec.decode(payload)
+        except WireError:
+            return  # as if it had not come: what is missed then, ages
+        if isinstance(message, Status):
+            self._on_status(message)
+        elif isinstance(message, Ack):
+            self._on_ack(message)
+        elif isinstance(message, Info):
+            self._on_info(message)
 
     def _on_info(self, info: Info) -> None:
+        if self._session is not None and info.session == 0:
+            # A look at the Info characteristic, which tells of no session.
+            if info.serial == self._serial and info.boot != self._boot:
+                self._lose(RESTARTED)
+            return
         if not self._exchange.settle(Hello.type, info.seq):
             return
         if self._link is None or info.session == 0:
@@ -241,11 +264,13 @@ class KnotDriver:
         except DeviceError as why:
             self._fail(why)
         else:
-            self._serial, self._session = info.serial, info.session
+            self._serial, self._session, self._boot = info.serial, info.session, info.boot
 
     def _on_status(self, status: Status) -> None:
         if self._session is None or self._offer is None:
             return  # from before our HELLO
+        if self._arrivals and status.session == self._session and not self._arrivals.take(status):
+            return
         if status.state == codec.STOPPED and self._stopping:
             self._stopped.set()
         elif not self._stopping and not self._same_session(status):
@@ -333,6 +358,13 @@ class KnotDriver:
         self._exchange.cancel()
         if link is not None:
             link.close()
+            self._given_back = link
+
+    async def _wait_given_back(self) -> None:
+        # A radio takes a while to let go, and a device that is held cannot be found.
+        link, self._given_back = self._given_back, None
+        if link is not None:
+            await link.wait_closed()
 
     def _write(self, data: bytes) -> None:
         if self._link is not None:
@@ -341,11 +373,7 @@ class KnotDriver:
     def _last_word(self) -> None:
         # To a device that is given up; its lease ends what this does not.
         if self._link is not None:
-            self._link.write_now(self._stop_bytes())
-
-    def _stop_bytes(self) -> bytes:
-        # The delimiter first, so that half a frame cannot swallow the stop.
-        return DELIMITER + frame(codec.encode(self._stop))
+            self._link.write_now(codec.encode(self._stop))
 
     def _next_seq(self) -> int:
         self._seq = (self._seq + 1) & 0xFF

@@ -6,30 +6,31 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from controller.devices.knot.codec import encode
-from controller.devices.knot.framing import frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from controller.devices.knot.codec import Request
 
-REPLY = 0.15
-"""Seconds that a controller waits for a reply (wire-profile, "Over a serial port")."""
 TRIES = 3
+"""The same frame goes out again at most twice (wire-profile, "Over a serial port")."""
 
 
 class Exchange:
-    """Sends over `write`; calls `unanswered(request)` once when the last try has had its time."""
+    """Sends over `write`; calls `unanswered(request)` once when the last try has had its `patience` (s)."""
 
-    def __init__(self, write: Callable[[bytes], None], unanswered: Callable[[Request], None]) -> None:
+    def __init__(
+        self, write: Callable[[bytes], None], unanswered: Callable[[Request], None], patience: float
+    ) -> None:
         self._write = write
+        self._patience = patience
         self._unanswered = unanswered
         self._pending: dict[int, tuple[Request, asyncio.TimerHandle]] = {}
 
     def ask(self, request: Request) -> None:
         """Send `request`; it takes the place of one of its type that is still in flight."""
         self._forget(request.type)
-        self._try(request, frame(encode(request)), TRIES)
+        self._try(request, encode(request), TRIES)
 
     def waiting(self, kind: int) -> Request | None:
         """The request of that type that is in flight."""
@@ -54,7 +55,7 @@ class Exchange:
             del self._pending[request.type]
             self._unanswered(request)
             return
-        later = asyncio.get_running_loop().call_later(REPLY, self._try, request, data, tries - 1)
+        later = asyncio.get_running_loop().call_later(self._patience, self._try, request, data, tries - 1)
         self._pending[request.type] = request, later
         self._write(data)
 
