@@ -24,12 +24,10 @@ from controller.ledger import LedgerError
 from controller.lock import SessionLock
 from controller.people import PersonError
 from controller.runner import Runner
-from controller.safety import verify
-from controller.safety.fit import Fitted, fit
-from controller.safety.screening import BY_ID, instead
 from controller.safety.standing import PLAIN, presence_ms
 from controller.snapshot import Ended, Snapshot
-from controller.whose import body_for
+from controller.whose import before_asking, body_for
+from controller.within import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
     from controller.devices import Driver
     from controller.ledger import LedgerWriter
     from controller.safety.channel import Channel
+    from controller.safety.fit import Fitted
     from controller.safety.standing import Standing
     from controller.whose import Body
     from protocols import Plan
@@ -55,7 +54,7 @@ SIMULATED_PERSON = {"ready": ["yes"], "present": ["yes"], "rate": ["5", "3", "1"
 class Setup:
     """What to run, and on what. `use` maps roles to `hand`, `serial:PATH` or `sim`; `speed` is None
     in real time, `math.inf` as fast as it goes. `demo`: a simulated person answers. `person`: whose body
-    it is; `fit`: lower what is over the limits that stand then."""
+    it is; `fit`: lower what is over the limits that stand then, and tell `lowered` before it begins."""
 
     plan: Plan
     use: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +66,7 @@ class Setup:
     demo: bool = False
     person: str | None = None
     fit: bool = False
+    lowered: Callable[[Fitted], None] | None = None
 
 
 class Session:
@@ -167,14 +167,14 @@ class Session:
 
     async def _session(self) -> Ended:
         setup, plan = self.setup, self.setup.plan
-        _refuse_over_limits(plan, None)
+        self._refuse_early()
         if setup.sim or setup.bench is not None:
             self.bench = _open_bench(setup)
             self.bench.start()
         drivers = bind(setup.use, plan, self.bench, by_hand=setup.by_hand)
         try:
             with _lock(plan.title):
-                await open_all(drivers, plan)
+                await open_all(drivers, None if setup.fit else plan)
                 return await self._run_plan(drivers)
         finally:
             await close_all(drivers)
@@ -191,8 +191,11 @@ class Session:
             with _ledger(body) as ledger, Journal.open(record_path()) as journal:
                 standing = PLAIN if body is None else await self._standing(body, ledger, channels)
                 said = (ledger and ledger.said) or ""
-                plan, lowered = self._within(channels, standing, said)
-                ended = await self._run_recorded(plan, drivers, journal, standing, ledger, lowered)
+                fitted = self._within(channels, standing, said)
+                lowered = tuple(map(str, fitted.changes))
+                if lowered and self.setup.lowered is not None:
+                    self.setup.lowered(fitted)
+                ended = await self._run_recorded(fitted.plan, drivers, journal, standing, ledger, lowered)
                 if body is not None and ended.outcome == "completed":
                     body.completed()
         except (JournalError, LedgerError, ConfigError, PersonError) as error:
@@ -221,17 +224,19 @@ class Session:
             raise Refusal("refused", 4, result.emergency)
         return body.standing(body.past(ledger), result)
 
-    def _within(
-        self, channels: Mapping[str, Channel], standing: Standing, said: str
-    ) -> tuple[Plan, tuple[str, ...]]:  # fmt: skip
+    def _refuse_early(self) -> None:
+        """What cannot be run whoever answers and whatever, takes no device. Raises Refusal."""
+        setup = self.setup
+        simulated = (setup.sim or setup.bench is not None) and {*setup.use.values()} <= {"sim"}
+        try:
+            standing = before_asking(setup.person, simulated=simulated)
+        except PersonError as error:
+            raise Refusal("refused", 4, str(error), error.remedy) from error
+        self._within({}, standing)
+
+    def _within(self, channels: Mapping[str, Channel], standing: Standing, said: str = "") -> Fitted:
         """The plan as it is run, and what was lowered for that. Raises Refusal."""
-        plan = self.setup.plan
-        if self.setup.fit:
-            found = fit(plan, channels, lambda p, known: verify(p, known, standing))
-            if isinstance(found, Fitted):
-                return found.plan, tuple(map(str, found.changes))
-        _refuse_over_limits(plan, channels, standing, said=said)
-        return plan, ()
+        return within(self.setup.plan, channels, standing, lower=self.setup.fit, said=said)
 
     async def _run_recorded(
         self, plan: Plan, drivers: Mapping[str, Driver], journal: Journal, standing: Standing,
@@ -370,19 +375,6 @@ def _lock(title: str) -> SessionLock:
 
 def _ledger(body: Body | None) -> AbstractContextManager[LedgerWriter | None]:
     return nullcontext() if body is None else body.ledger()
-
-
-def _refuse_over_limits(
-    plan: Plan, channels: Mapping[str, Channel] | None, standing: Standing = PLAIN, *, said: str = ""
-) -> None:  # fmt: skip
-    """`said`: what there is to say of the ledger, which may be why."""
-    broken = verify(plan, channels, standing)
-    if broken:
-        remedy = [said] if said else []
-        if any(each.limit in BY_ID for each in broken):
-            remedy += ["What helps without a device:", *instead(plan)]
-        text = "\n".join(f"{v.limit}: {v.message}" for v in broken)
-        raise Refusal("refused", 4, text, "\n".join(remedy), tuple(broken))
 
 
 __all__ = ["Ended", "Refusal", "Session", "Setup", "Snapshot", "simulator"]

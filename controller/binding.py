@@ -84,12 +84,16 @@ def bind(use: Mapping[str, str], plan: Plan, bench: Bench | None, *, by_hand: bo
     return drivers
 
 
-async def open_all(drivers: Mapping[str, Driver], plan: Plan) -> None:
-    """Find and take every device. Raises Refusal, with every device that was opened at rest."""
+async def open_all(drivers: Mapping[str, Driver], plan: Plan | None) -> None:
+    """Find and take every device. Raises Refusal, with every device that was opened at rest.
+
+    `plan` None: it is still to be lowered to what they can do.
+    """
     try:
         for driver in drivers.values():
             await driver.open()
-            _refuse_unfit(driver.channel, plan)
+            if plan is not None:
+                _refuse_unfit(driver.channel, plan)
     except (DeviceError, LinkError) as error:
         await stop_all(drivers)
         raise Refusal("refused", 5, str(error), error.remedy) from error

@@ -11,6 +11,7 @@ from controller import people
 from controller.ledger import LedgerWriter, ledger_folder, read
 from controller.people import PersonError
 from controller.safety.screening import Screening, rows_for
+from controller.safety.standing import PLAIN, Standing
 from controller.version import version
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from controller.people import Person
     from controller.safety.screening import Screened
-    from controller.safety.standing import Past, Standing
+    from controller.safety.standing import Past
     from protocols.plan import Plan
 
 
@@ -78,3 +79,13 @@ def body_for(name: str | None, *, simulated: bool) -> Body | None:
         return Body(people.owner(), kept=True)
     except PersonError:
         return Body(None, kept=True)  # a file that cannot be trusted is nobody's: asked all, as a guest
+
+
+def before_asking(name: str | None, *, simulated: bool = False) -> Standing:
+    """The loosest that may come to stand: plain limits, or hard ones where a clinician vouches.
+
+    All that is stricter is known only when the person has answered. Raises PersonError.
+    """
+    body = body_for(name, simulated=simulated)
+    raised = body is not None and people.person_standing(body.person, datetime.now(UTC)).raised
+    return Standing(raised=True) if raised else PLAIN

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from controller.api import Session
 from controller.faces.cli import cli, face
 from controller.snapshot import Ended
 from protocols.plan import Heat
@@ -48,6 +49,11 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def real(fake: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(face, "Session", Session)
+
+
+@pytest.fixture
 def hot(tmp_path: Path) -> Path:
     file = tmp_path / "hot.yaml"
     file.write_text(HOT % "4 min", encoding="utf-8")
@@ -58,22 +64,28 @@ def unknot(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(each) for each in arguments])
 
 
-def run_heat() -> Heat:
-    assert FakeSession.setup is not None
-    segment = FakeSession.setup.plan.segments[0]
-    assert isinstance(segment, Heat)
-    return segment
-
-
-def test_run_with_fit_runs_the_lowered_plan_and_shows_what_changed(hot: Path) -> None:
+@pytest.mark.usefixtures("real")
+def test_run_with_fit_runs_the_lowered_plan_and_shows_what_changed(hot: Path, tmp_path: Path) -> None:
     before = hot.read_bytes()
-    result = unknot("run", hot, "--sim", "--fit", "--json")
-    assert result.exit_code == 0
-    assert run_heat().to == 41.0
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("present: yes", encoding="utf-8")
+    result = unknot("run", hot, "--sim", "--fit", "--json", "--speed", "max", "--answers", answers)
+    assert result.exit_code == 0, result.output
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert max(each["setpoint"] for each in told if each["event"] == "drive") == 41.0
+    assert result.stderr.startswith("Lowered to keep within the limits")
     assert "42 °C to 41 °C" in result.stderr
     assert "HT1" in result.stderr
-    assert "41" not in result.stdout
+    assert told[0]["event"] == "session-started"
     assert hot.read_bytes() == before
+
+
+def test_the_session_is_handed_the_plan_as_it_stands_in_the_file(hot: Path) -> None:
+    assert unknot("run", hot, "--sim", "--fit", "--plain").exit_code == 0
+    assert FakeSession.setup is not None
+    (heat,) = FakeSession.setup.plan.segments
+    assert isinstance(heat, Heat)
+    assert (heat.to, FakeSession.setup.fit) == (42.0, True)
 
 
 def test_run_without_fit_refuses_and_says_that_there_is_fit(hot: Path) -> None:
@@ -81,14 +93,6 @@ def test_run_without_fit_refuses_and_says_that_there_is_fit(hot: Path) -> None:
     assert result.exit_code == 4
     assert "--fit" in result.stderr
     assert FakeSession.setup is None
-
-
-def test_by_hand_counts_before_anything_is_opened(tmp_path: Path) -> None:
-    file = tmp_path / "long.yaml"
-    file.write_text((HOT % "12 min").replace("42", "38"), encoding="utf-8")
-    result = unknot("run", file, "--by-hand", "--fit", "--plain")
-    assert "HT22" in result.stderr
-    assert run_heat().hold_ms == 600_000
 
 
 def test_a_place_that_is_never_worked_is_refused_by_name(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from protocols.language import compile_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from controller.safety.fit import Fitted
     from controller.snapshot import Ended
 
 WARM = """\
@@ -42,12 +44,15 @@ class Run:
         self.said: list[Said] = []
         self.pictures: list[Snapshot] = []
         self._answers = dict(told)
-        how = {"by_hand": True, "speed": math.inf} | setup
+        how = {"by_hand": True, "speed": math.inf, "lowered": self._lowered} | setup
         self.session = Session(Setup(plan=plan, **how))  # type: ignore[arg-type]
         self.session.subscribe(self._hear)
         if "nobody" in told:
             self.session.no_more_answers()
         self.ended: Ended = self.session.run_here()
+
+    def _lowered(self, found: Fitted) -> None:
+        self.said.append(Said("lowered", {"changes": [str(each) for each in found.changes]}))
 
     def _hear(self, news: Said | Snapshot) -> None:
         if isinstance(news, Snapshot):
@@ -140,6 +145,59 @@ def test_an_answer_that_tightens_refuses_the_plan_and_fit_lowers_it() -> None:
     begin = next(s for s in fitted.said if s.event == "question" and s.data["kind"] == "ready")
     assert "39.5 °C to 39 °C" in str(begin.data["text"])
     assert any("39.5 °C to 39 °C" in line for line in fitted.ended.lines)
+
+
+def known(name: str, *, vouched: bool = False) -> None:
+    """Somebody past the first use."""
+    people.add(name, datetime.now(UTC))
+    for _ in range(3):
+        people.session_completed(name)
+    if vouched:
+        today = datetime.now().astimezone().date()
+        people.set_clinician(name, people.Clinician(name="Dr. Bo", since=today, until=today))
+
+
+def test_what_is_lowered_for_hands_is_told_before_it_begins() -> None:
+    known("Ada")
+    run = Run(FIT, WARM.replace("39.5", "38").replace("5 min", "12 min"), fit=True)
+    assert run.outcome == ("completed", 0)
+    events = [each.event for each in run.said]
+    told = run.said[events.index("lowered")]
+    assert "12 min to 10 min (HT22)" in str(told.data["changes"])
+    assert events.index("lowered") < events.index("session-started")
+
+
+def test_where_no_lower_value_helps_it_is_refused_by_name_before_a_device_is_taken() -> None:
+    text = (
+        "unknot: 1\ntitle: Flank\nneeds: {gun: percussion}\nsteps:\n- {press: quadratus lumborum, "
+        "side: left, at: 20 %, for: 20 s}\n"
+    )
+    run = Run(FIT, text, fit=True, by_hand=False, use={"gun": "serial:/dev/nothing"})
+    assert run.outcome == ("refused", 4)
+    assert str(run.ended.why).startswith("ZN1: ")
+    assert any("No lower value is within" in line for line in run.ended.lines)
+
+
+def test_what_a_device_cannot_do_is_lowered_to_what_it_can(tmp_path: Path) -> None:
+    bench = tmp_path / "bench.yaml"
+    bench.write_text("devices: [{kind: heat, max: 38 °C}]", encoding="utf-8")
+    assert Run({}, by_hand=False, bench=bench).outcome == ("refused", 5)
+    fitted = Run({}, by_hand=False, bench=bench, fit=True)
+    assert fitted.outcome == ("completed", 0)
+    (told,) = (each.data["changes"] for each in fitted.said if each.event == "lowered")
+    assert "39.5 °C to 38 °C" in str(told)
+
+
+@pytest.mark.parametrize("fit", [False, True])
+def test_where_a_clinician_vouches_what_is_within_the_hard_limits_is_neither_refused_nor_lowered(
+    *, fit: bool
+) -> None:
+    known("Ada", vouched=True)
+    text = WARM.replace("39.5", "41.5").replace("5 min", "2 min")
+    run = Run(FIT, text, by_hand=False, sim=True, person="Ada", fit=fit)
+    assert run.outcome == ("completed", 0), run.ended
+    assert 41.5 in [each.data["setpoint"] for each in run.said if each.event == "drive"]
+    assert not any(each.event == "lowered" for each in run.said)
 
 
 def test_stop_and_nobody_end_it_before_anything_began() -> None:

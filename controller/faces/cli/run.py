@@ -13,7 +13,6 @@ from controller.api import Setup
 from controller.faces.cli.checking import checked
 from controller.faces.cli.common import (
     LOST,
-    REFUSED,
     USAGE,
     chosen_options,
     complain,
@@ -21,17 +20,17 @@ from controller.faces.cli.common import (
     speed_option,
 )
 from controller.faces.cli.face import face_for, on_terminal, show
-from controller.faces.cli.fitting import changes, hint, no_help, within_limits
+from controller.faces.cli.fitting import changes, hint, within_limits
 from controller.faces.cli.json_lines import JsonLines, refused
 from controller.faces.cli.roles import Roles, advice, ask_for
-from controller.safety import Channel
-from controller.safety.fit import Unfit, fit
+from controller.whose import before_asking
 from protocols.plan import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from controller.faces.cli.common import F
+    from controller.safety.fit import Fitted
     from protocols.plan import Plan
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -111,23 +110,21 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
     )  # fmt: skip
     _refuse_contradictions(roles, told["speed"])
     as_json, answers = told["as_json"], told["answers"]
+    face = face_for(as_json=as_json, plain=told["plain"], speed=told["speed"])
     try:
         _known(told["person"])
         plan = plan_for(roles)
         roles = _filled(roles, plan, ask=on_terminal() and not as_json)
-        if told["fit"]:
-            plan = _fitted(plan, roles)
         setup = Setup(
             plan=plan, use=roles.use, by_hand=roles.by_hand, sim=roles.sim, bench=roles.bench,
             speed=told["speed"], answers=None if answers is None else _answers(answers, plan, roles),
-            person=told["person"], fit=told["fit"],
+            person=told["person"], fit=told["fit"], lowered=None if face == "screen" else _say_lowered,
         )  # fmt: skip
     except NotBegunError as error:
         complain(*error.lines)
         if as_json:
             JsonLines(sys.stdout, lambda: None).write(refused(error.code))
         ctx.exit(error.code)
-    face = face_for(as_json=as_json, plain=told["plain"], speed=told["speed"])
     ctx.exit(show(setup, face, say=told["say"]))
 
 
@@ -149,24 +146,17 @@ def _refuse_contradictions(roles: Roles, speed: float | None) -> None:
 
 
 def _plan(file: str, told: Told, roles: Roles) -> Plan:
-    result = checked(file, told["chosen"], every=roles.simulated)
-    lines = [hint(result)]
-    if told["fit"]:
-        result, lines = within_limits(result)
-    if result.compiled.plan is None or not result.ok:
-        raise NotBegunError(result.exit, *result.text, *lines)
-    complain(*lines)
+    """The plan of the file; with --fit not yet lowered: the session knows the devices, and who it is for."""
+    standing = before_asking(told["person"], simulated=roles.simulated)
+    result = checked(file, told["chosen"], every=roles.simulated, standing=standing)
+    judged, lines = within_limits(result) if told["fit"] else (result, [hint(result)])
+    if result.compiled.plan is None or not judged.ok:
+        raise NotBegunError(judged.exit, *judged.text, *lines)
     return result.compiled.plan
 
 
-def _fitted(plan: Plan, roles: Roles) -> Plan:
-    """`plan` within what stands for the roles that are worked by hand. Raises NotBegunError."""
-    by_hand = {role for role in plan.roles if roles.use.get(role, "hand" if roles.by_hand else "") == "hand"}
-    found = fit(plan, {role: Channel.worked_by_hand(role, plan.roles[role]) for role in by_hand})
-    if isinstance(found, Unfit):
-        raise NotBegunError(REFUSED, *no_help(found))
+def _say_lowered(found: Fitted) -> None:
     complain(*changes(found))
-    return found.plan
 
 
 def _filled(roles: Roles, plan: Plan, *, ask: bool) -> Roles:
