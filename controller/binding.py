@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Protocol
 from controller.devices import DeviceError
 from controller.devices.hand import HandDriver
 from controller.devices.knot import Cable, KnotDriver
+from controller.devices.knot.gatt import GATT
 from controller.links import LinkError
 from controller.links.serial import open_serial
 from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from controller.devices import Driver
     from controller.links import ByteLink, MessageLink
+    from controller.links.ble import Radio
     from controller.safety import Violation
     from controller.safety.channel import Channel
     from protocols.plan import Kind, Plan
@@ -136,7 +138,8 @@ def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int,
         path = device.removeprefix("serial:")
         return KnotDriver(role, kind, lambda: on_port(path), owner)
     if device.startswith("ble:"):
-        raise Refusal("refused", 5, f"{device}: Bluetooth comes with a later version", "use a serial port")
+        address = device.removeprefix("ble:")
+        return KnotDriver(role, kind, lambda: on_air(address), owner)
     if device:
         remedy = "write hand, serial:PATH or ble:ADDRESS"
         raise Refusal("refused", 5, f"no device is named {device!r}", remedy)
@@ -147,6 +150,13 @@ def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int,
 async def on_port(path: str) -> MessageLink:
     """A serial port that a Knot device is on. Raises LinkError."""
     return Cable(await open_serial(path))
+
+
+async def on_air(address: str, radios: Sequence[Radio] | None = None) -> MessageLink:
+    """A Knot device over Bluetooth, by its address, on any of `radios`. Raises LinkError."""
+    from controller.links import ble  # noqa: PLC0415  bleak, for who has a device on the air
+
+    return await ble.open_ble(address, GATT, radios)
 
 
 def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[MessageLink]]:

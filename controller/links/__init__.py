@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -14,6 +15,16 @@ class LinkError(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Gatt:
+    """The characteristics of a family: `command` is written, `status` notifies, `info` is read."""
+
+    service: str
+    command: str
+    status: str
+    info: str
 
 
 class ByteLink(Protocol):
@@ -89,4 +100,4 @@ class MessageLink(Protocol):
         ...
 
 
-__all__ = ["ByteLink", "LinkError", "MessageLink"]
+__all__ = ["ByteLink", "Gatt", "LinkError", "MessageLink"]

@@ -30,7 +30,7 @@ class Arrivals:
     def take(self, status: Status) -> bool:
         """Whether it is news."""
         now = asyncio.get_running_loop().time()
-        if self._newest is None:
+        if self._newest is None or self._newest.uptime_ms - status.uptime_ms > REORDERED_MS:
             self._ahead = now - status.uptime_ms / 1000
         elif self._is_old(self._newest, status) or self._is_late(status, now):
             self.dropped += 1

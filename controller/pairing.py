@@ -1,0 +1,138 @@
+"""Finding a device on the air and getting to know it: bond, read what it is, let it show itself.
+
+Nothing here knows a terminal: whoever asks the person hands in a `Person`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from controller.binding import on_air
+from controller.devices import DeviceError
+from controller.devices.families import Kind, plain, recognise
+from controller.devices.knot import KnotDriver, describe
+from controller.devices.knot.gatt import GATT
+from controller.links import LinkError, ble
+from controller.links.ble_words import BleError
+from controller.links.pairing import Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from controller.devices import Driver
+    from protocols import plan
+
+PULSE = 2.0
+"""Seconds that a device shows itself for."""
+TURN = 0.1
+"""Seconds between renewals of its lease."""
+PULSE_HEAT = 36.0
+"""°C that a pad may be told to reach while it shows itself: skin is about as warm."""
+
+
+class Person(Agent, Protocol):
+    """Somebody who pairs a device, asked as an agent is, and for what only they can see."""
+
+    async def holds(self, device: Known) -> bool:
+        """Whether they have it in their hand, off the body, and it may run at its lowest for 2 seconds."""
+        ...
+
+    async def saw(self, device: Known) -> bool:
+        """Whether it was this device that ran."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A device on the air; `signal` in dBm."""
+
+    sighting: ble.Sighting
+    kind: Kind
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """Usable ones first, the strongest of them first."""
+        return not self.kind.usable, -self.sighting.signal, self.sighting.address
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A device as it describes itself: `lowest` has each kind that it drives, with its least setpoint
+    (strokes a minute, °C); `serial` is what it is known again by."""
+
+    address: str
+    model: str
+    serial: str
+    firmware: str
+    simulated: bool
+    lowest: Mapping[plan.Kind, float]
+
+    def __str__(self) -> str:
+        return f"{self.model} ({self.serial})"
+
+
+def candidates(seen: Mapping[str, ble.Sighting]) -> list[Candidate]:
+    """What was heard, the best to choose first."""
+    found = [Candidate(each, recognise(each.name, each.services)) for each in seen.values()]
+    return sorted(found, key=lambda each: each.order)
+
+
+async def pair(sighting: ble.Sighting, person: Person) -> Known:
+    """Bond with a device and read what it is. Raises BleError, DeviceError."""
+    try:
+        info = await ble.bond(sighting, GATT, person)
+    except BleError as error:
+        if error.cause != "bond-lost":
+            raise
+        # The device has forgotten us: whoever pairs anew means it, so this side is forgotten too.
+        await ble.unbond(sighting)
+        info = await ble.bond(await ble.find(sighting.address, [sighting.radio]), GATT, person)
+    return _known(sighting, info)
+
+
+def _known(sighting: ble.Sighting, info: bytes) -> Known:
+    told = describe(info)
+    return Known(
+        address=sighting.address, model=plain(told.name) or "Knot", serial=plain(told.serial),
+        firmware=plain(told.firmware), simulated=sighting.radio.simulated and told.serial.startswith("SIM-"),
+        lowest=told.lowest,
+    )  # fmt: skip
+
+
+async def shows_itself(device: Known, person: Person, radios: Sequence[ble.Radio]) -> bool:
+    """Whether the person saw this very device run, after a yes. Raises DeviceError."""
+    if not await person.holds(device):
+        return False
+    kind = next(iter(device.lowest))
+    driver = KnotDriver("device", kind, lambda: on_air(device.address, radios), secrets.randbits(32))
+    await pulse(driver)
+    return await person.saw(device)
+
+
+async def pulse(driver: Driver) -> None:
+    """Run at the lowest setpoint for two seconds, then rest. Raises DeviceError."""
+    await driver.open()
+    try:
+        channel = driver.channel
+        if channel.low is None or (channel.kind == "heat" and not channel.low <= PULSE_HEAT):
+            text = f"{channel.device} has no setpoint that is low enough to show itself with"
+            raise DeviceError(text, "know it by its serial number")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PULSE
+        while loop.time() < until:
+            driver.hold(channel.low)
+            await asyncio.sleep(TURN)
+    finally:
+        stopped = await driver.stop()
+        await driver.close()
+    if not stopped:
+        raise DeviceError("not known whether the device rests", "switch it off by hand")
+
+
+__all__ = [
+    "BleError", "Candidate", "DeviceError", "Known", "LinkError", "Person", "candidates", "pair", "pulse",
+    "shows_itself",
+]  # fmt: skip
