@@ -6,8 +6,9 @@ import asyncio
 import random
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from simulator.ble import BleFacts, Link
 from simulator.firmware.facts import DRIVEN, HEAT, MEASURED, PERCUSSION, Config
 from simulator.firmware.firmware import Firmware
 from simulator.firmware.hardware import Hardware
@@ -16,6 +17,9 @@ from simulator.firmware.quota import Quota
 from simulator.physics import Head, HeadFacts, HeatPad, PadFacts, Tissue
 from simulator.physics.pad import LOOSE_SHARE
 from simulator.stranger import Stranger, wrong_echo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Kind = Literal["percussion", "heat"]
 Sensor = Literal["sound", "open", "short", "frozen", "loose"]
@@ -45,6 +49,8 @@ class DeviceFacts:
     pad: PadFacts = field(default_factory=PadFacts)
     head: HeadFacts = field(default_factory=HeadFacts)
     path: str | None = None
+    link: Link = "serial"
+    ble: BleFacts = field(default_factory=BleFacts)
 
 
 class Port(Protocol):
@@ -84,6 +90,7 @@ def config_of(facts: DeviceFacts) -> Config:
         [(kind, DRIVEN | MEASURED, *limits)],
         max_lease_ms=facts.max_lease_ms,
         pad=calibration(facts.pad) if facts.kind == "heat" else None,
+        framed=facts.link == "serial",
     )
 
 
@@ -93,7 +100,9 @@ class SimDevice(Hardware):
     def __init__(self, facts: DeviceFacts, seed: int = 1, tissue: Tissue | None = None) -> None:
         """`tissue` is what a pad lies on, at rest unless it has lived before; others need none."""
         self.facts = facts
+        self.framed = facts.link == "serial"
         self.port: Port | None = None
+        self.on_power: Callable[[bool], None] | None = None  # called as it goes up or down
         self.sensor: Sensor = "sound"
         self.heater: Heater = "sound"
         self.silent = False
@@ -167,6 +176,13 @@ class SimDevice(Hardware):
             self.firmware.receive(data, now_ms)
             self._arm(self.firmware.due_ms(now_ms))
 
+    def link_lost(self) -> None:
+        """Its radio has lost the connection."""
+        if self.firmware is not None:
+            now_ms = self.now_ms()
+            self.firmware.link_lost(now_ms)
+            self._arm(self.firmware.due_ms(now_ms))
+
     def press(self, down: bool) -> None:
         """The button goes down or up; the board's interrupt has the firmware look at once."""
         self.button_down = down
@@ -237,7 +253,7 @@ class SimDevice(Hardware):
     def write(self, data: bytes) -> None:
         """As on a board; a silent or unplugged device is not heard."""
         if self.port is not None and self.plugged and not self.silent:
-            self.port.send(wrong_echo(data) if self.echo_wrong else data)
+            self.port.send(wrong_echo(data, self.framed) if self.echo_wrong else data)
 
     def set_motor(self, strokes_per_min: int) -> None:
         """The head follows with its lag."""
@@ -322,6 +338,8 @@ class SimDevice(Hardware):
             self._boot = self._draw.getrandbits(32)
         now_ms = self.now_ms()
         self.firmware = Firmware(self, self._config, now_ms, self._boot, self._quota)
+        if self.on_power is not None:
+            self.on_power(True)
         self._step()
 
     def _power_off(self) -> None:
@@ -330,6 +348,8 @@ class SimDevice(Hardware):
         self.set_heater(0.0)
         self.set_supply(False)
         self.firmware = None
+        if self.on_power is not None:
+            self.on_power(False)
 
     def _step(self) -> None:
         if self.firmware is not None:

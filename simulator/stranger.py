@@ -17,16 +17,16 @@ LEASE_MS = 1000
 STATUS, SETPOINTS_AT = 0x82, 11
 
 
-def wrong_echo(data: bytes) -> bytes:
-    """A frame as it was, but a STATUS with every setpoint that is not 0 a tenth higher."""
-    payload = codec.unframe(data[:-1])
+def wrong_echo(data: bytes, framed: bool = True) -> bytes:
+    """What was sent as it was, but a STATUS with every setpoint that is not 0 a tenth higher."""
+    payload = codec.unframe(data[:-1]) if framed else data
     if payload is None or payload[0] != STATUS:
         return data
     changed = bytearray(payload)
     for at in range(SETPOINTS_AT, len(payload), 4):
         (setpoint,) = struct.unpack_from("<H", payload, at)
         struct.pack_into("<H", changed, at, min(0xFFFE, setpoint * 11 // 10))
-    return codec.frame(bytes(changed))
+    return codec.frame(bytes(changed)) if framed else bytes(changed)
 
 
 class Stranger:
@@ -73,4 +73,5 @@ class Stranger:
 
     def _ask(self, layout: str, kind: int, *fields: int) -> None:
         self._seq = (self._seq + 1) & 0xFF
-        self._device.hear(codec.frame(struct.pack(layout, kind, self._seq, *fields)))
+        payload = struct.pack(layout, kind, self._seq, *fields)
+        self._device.hear(codec.frame(payload) if self._device.framed else payload)

@@ -78,9 +78,11 @@ class Config:
         version: str = "1.0.0",
         pad: Pad | None = None,
         most_current: int = 8000,
+        framed: bool = True,
     ) -> None:
         self.texts = (name, serial, version)
         self.channels = channels
         self.max_lease_ms = max_lease_ms
         self.pad = pad
         self.most_current = most_current  # mA
+        self.framed = framed  # whether the link needs frames: a serial port does, BLE keeps payloads apart

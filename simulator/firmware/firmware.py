@@ -1,6 +1,6 @@
 """The reference firmware: rules W1 to W14 over a small hardware interface.
 
-Nothing here waits. `receive` takes what the serial port gave, `step` does what is due, `due_ms` says
+Nothing here waits. `receive` takes what the link gave, `step` does what is due, `due_ms` says
 when to call it next; all times are milliseconds of one clock that never goes back.
 """
 
@@ -90,9 +90,12 @@ class Firmware:
     # what the outside calls
 
     def receive(self, data: bytes, now_ms: int) -> None:
-        """Bytes from the serial port, cut anywhere."""
-        for payload in self._framer.feed(data):
-            self.handle(payload, now_ms)
+        """Bytes from the serial port, cut anywhere; over BLE, what one write held."""
+        if self.config.framed:
+            for payload in self._framer.feed(data):
+                self.handle(payload, now_ms)
+        elif 0 < len(data) <= codec.MAX_PAYLOAD:
+            self.handle(data, now_ms)
 
     def handle(self, payload: bytes, now_ms: int) -> None:
         """One payload, answered and acted on before this returns."""
@@ -399,4 +402,4 @@ class Firmware:
         self._send(codec.ack(seq, self.session, kind, code))
 
     def _send(self, payload: bytes) -> None:
-        self.hardware.write(codec.frame(payload))
+        self.hardware.write(codec.frame(payload) if self.config.framed else payload)

@@ -5,7 +5,7 @@ class Hardware:
     """A board with a motor, or a heater and its sensor, or both. What it has not, it need not say."""
 
     def write(self, data: bytes) -> None:
-        """Queue bytes for the serial port; never blocks."""
+        """Queue a frame for the serial port, or a payload to notify over BLE; never blocks."""
         raise NotImplementedError
 
     def set_motor(self, strokes_per_min: int) -> None:
