@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 
+from simulator import ble
+from simulator.ble import BleFacts, Wild, address_of
 from simulator.device import DeviceFacts, SimDevice
 from simulator.faults import Fault, What, begin, end, play, read_fault
 from simulator.memory import MemoryCable, MemoryEnd
@@ -17,6 +19,9 @@ from simulator.quantities import milliseconds, quantity
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from simulator.radio.backend import Radio
+    from simulator.radio.on_air import OnAir
 
 Reader: TypeAlias = Callable[[object], Any]
 
@@ -117,8 +122,11 @@ def _device(raw: object, where: str) -> DeviceFacts:
         "path": _text,
         "pad": lambda pad: PadFacts(**_keys(pad, _PAD, f"{where}: pad")),
         "head": lambda head: HeadFacts(**_keys(head, _HEAD, f"{where}: head")),
+        "link": ble.LINK,
+        **ble.KEYS,
+        "wild": lambda wild: Wild(**_keys(wild, ble.WILD_KEYS, f"{where}: wild")),
     }
-    values = _keys(raw, readers, where)
+    values = _radio(_keys(raw, readers, where), where)
     values["low"] = values.pop("min", STANDARD[kind].low)
     values["high"] = values.pop("max", STANDARD[kind].high)
     if "battery" in values:
@@ -126,6 +134,18 @@ def _device(raw: object, where: str) -> DeviceFacts:
     facts = replace(STANDARD[kind], **values)
     _check(facts, where)
     return facts
+
+
+def _radio(values: dict[str, Any], where: str) -> dict[str, Any]:
+    """What is of the radio, in a record of its own."""
+    facts = {field: values.pop(field) for field in BleFacts.__slots__ if field in values}
+    if values.get("link") != "ble":
+        if facts:
+            raise BenchError(f"{where}: {next(iter(facts))} is for a device with link: ble")
+        return values
+    if "path" in values:
+        raise BenchError(f"{where}: path is for a device with a port")
+    return {**values, "ble": BleFacts(**facts)}
 
 
 def _check(facts: DeviceFacts, where: str) -> None:
@@ -222,6 +242,7 @@ class Bench:
         }
         self._ports: dict[str, _MemoryPort] = {}
         self._faults: set[asyncio.Task[None]] = set()
+        self._on_air: OnAir | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -233,6 +254,8 @@ class Bench:
         loop = asyncio.get_running_loop()
         for device in self._devices.values():
             device.start(loop)
+        if any(device.facts.link == "ble" for device in self._devices.values()):
+            self.on_air  # noqa: B018 - from now on they are heard
         for fault in self.plan.faults:
             self.inject(fault)
 
@@ -264,6 +287,8 @@ class Bench:
     async def link(self, name: str) -> MemoryEnd:
         """Open the device's port. Raises ConnectionError while its link is lost."""
         device = self.device(name)
+        if device.facts.link != "serial":
+            raise ConnectionError(f"{name}: there is no port, it is reached by radio")
         if not device.plugged:
             raise ConnectionError(f"{name}: the port is gone")
         port = self._ports.get(name)
@@ -272,10 +297,32 @@ class Bench:
             device.port = port
         return port.open()
 
+    @property
+    def on_air(self) -> OnAir:
+        """The Bluetooth devices and the air between them, from first use on the running loop."""
+        if self._on_air is None:
+            from simulator.radio.on_air import OnAir  # noqa: PLC0415 - a bench without radio goes without it
+
+            devices = [device for device in self._devices.values() if device.facts.link == "ble"]
+            self._on_air = OnAir(devices, self.seed)
+        return self._on_air
+
+    @property
+    def radio(self) -> Radio:
+        """The radio of the computer that the devices are near."""
+        return self.on_air.radio()
+
+    def address(self, name: str) -> str | None:
+        """The device's Bluetooth address; None for one with a port. Raises KeyError."""
+        facts = self.device(name).facts
+        return None if facts.link != "ble" else facts.ble.address or address_of(facts.serial)
+
     def stop(self) -> None:
         """Power everything off."""
         for task in tuple(self._faults):
             task.cancel()
+        if self._on_air is not None:
+            self._on_air.stop()
         for device in self._devices.values():
             device.stranger.leave()
             device.stop()

@@ -12,6 +12,8 @@ UNITS = {
     "capacity": {"J/K": 1.0},
     "conductance": {"W/K": 1.0},
     "share": {"%": 0.01},
+    "signal": {"dBm": 1.0},
+    "frequency": {"/s": 1.0},
 }
 _FORM = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?(\S+)")
 
