@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 import yaml
 
 from simulator import ble
-from simulator.ble import BleFacts, Wild, address_of
+from simulator.ble import BleFacts, RadioFault, Wild, address_of
 from simulator.device import DeviceFacts, SimDevice
 from simulator.faults import Fault, What, begin, end, play, read_fault
 from simulator.memory import MemoryCable, MemoryEnd
@@ -198,6 +198,11 @@ def read_plan(path: Path) -> Plan:
     for fault in faults:
         if fault.device not in names:
             raise BenchError(f"{path}: a fault names {fault.device!r}, which is no device here")
+        link = devices[names.index(fault.device)].link
+        if link == "serial" and fault.what in get_args(RadioFault):
+            raise BenchError(
+                f"{path}: {fault.what!r} befalls a device with link: ble, {fault.device!r} has a port"
+            )
     return Plan(seed=values.get("seed", 1), devices=devices, faults=faults)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 from simulator.quantities import milliseconds, quantity
 
@@ -14,6 +14,16 @@ Reader: TypeAlias = Callable[[object], Any]
 
 Link = Literal["serial", "ble"]
 Pairing = Literal["just works", "numeric", "passkey", "none"]
+RadioFault = Literal[
+    "out of range",
+    "drop in a write",
+    "held by another",
+    "bond forgotten",
+    "pairing button",
+    "subscription dead",
+    "notifications doubled",
+    "notifications late",
+]
 
 SMALLEST_MTU, LARGEST_MTU = 23, 517
 
@@ -39,6 +49,14 @@ class BleFacts:
     pairing: Pairing = "just works"
     pairing_window_ms: int = 120_000
     wild: Wild = Wild()
+
+
+class RadioSide(Protocol):
+    """The Bluetooth side of a device, for fault scripts."""
+
+    def befall(self, what: RadioFault, on: bool) -> None:
+        """It happens, or is over."""
+        ...
 
 
 def _one_of(kinds: object) -> Reader:
@@ -105,4 +123,15 @@ def address_of(serial: str) -> str:
     return ":".join(f"{byte:02X}" for byte in b"\xf0" + tail)
 
 
-__all__ = ["KEYS", "LINK", "WILD_KEYS", "BleFacts", "Link", "Pairing", "Wild", "address_of"]
+__all__ = [
+    "KEYS",
+    "LINK",
+    "WILD_KEYS",
+    "BleFacts",
+    "Link",
+    "Pairing",
+    "RadioFault",
+    "RadioSide",
+    "Wild",
+    "address_of",
+]

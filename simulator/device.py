@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from simulator.ble import BleFacts, Link
+from simulator.ble import BleFacts, Link, RadioSide
 from simulator.firmware.facts import DRIVEN, HEAT, MEASURED, PERCUSSION, Config
 from simulator.firmware.firmware import Firmware
 from simulator.firmware.hardware import Hardware
@@ -102,6 +102,7 @@ class SimDevice(Hardware):
         self.facts = facts
         self.framed = facts.link == "serial"
         self.port: Port | None = None
+        self.radio: RadioSide | None = None
         self.on_power: Callable[[bool], None] | None = None  # called as it goes up or down
         self.sensor: Sensor = "sound"
         self.heater: Heater = "sound"

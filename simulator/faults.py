@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from simulator.ble import RadioFault
 from simulator.device import RESET_MS
 from simulator.quantities import milliseconds
 
@@ -32,6 +33,7 @@ What = Literal[
     "battery low",
     "taken over",
     "echo wrong",
+    RadioFault,
 ]
 
 _WHEN = re.compile(r"(driven \+ )?(.+)")
@@ -100,6 +102,14 @@ def _sensor(state: Sensor) -> Turn:
     return turn
 
 
+def _radio(what: RadioFault) -> Turn:
+    def turn(device: SimDevice, on: bool) -> None:
+        if device.radio is not None:
+            device.radio.befall(what, on)
+
+    return turn
+
+
 def _heater(state: Heater) -> Turn:
     return lambda device, on: device.spoil_heater(state if on else "sound")
 
@@ -120,6 +130,7 @@ _TURNS: dict[What, Turn] = {
     "battery low": _flag("flat"),
     "taken over": lambda device, on: device.stranger.take() if on else device.stranger.leave(),
     "echo wrong": _flag("echo_wrong"),
+    **{what: _radio(what) for what in get_args(RadioFault)},
 }
 
 

@@ -82,6 +82,7 @@ class Bonding(PairingDelegate):
 
     async def accept(self) -> bool:
         """Bonds are made while the window is open."""
+        self.shown = None
         return asyncio.get_running_loop().time() < self._open_until
 
     async def compare_numbers(self, number: int, digits: int) -> bool:

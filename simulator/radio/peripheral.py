@@ -24,13 +24,14 @@ from simulator.radio.pairing import Bonding
 if TYPE_CHECKING:
     from bumble.device import Connection
 
+    from simulator.ble import RadioFault
     from simulator.device import SimDevice
     from simulator.radio.air import Air
 
 SERVICE, INFO, COMMAND, STATUS = (UUID(f"daee000{n}-fce3-4bab-96ba-bce836e09d0b") for n in (1, 2, 3, 4))
 MAKER = "Unknot simulator"
 FLAGS = 0x06  # general discoverable, no classic Bluetooth
-INFO_TYPE, NAMED_FROM = 0x81, 4
+INFO_TYPE, STATUS_TYPE, HEADER = 0x81, 0x82, 4
 
 _ATTRIBUTE = gatt.Characteristic
 OPEN, LOCKED = _ATTRIBUTE.WRITEABLE, _ATTRIBUTE.WRITEABLE | _ATTRIBUTE.WRITE_REQUIRES_ENCRYPTION
@@ -50,8 +51,8 @@ class Peripheral:
             draw=random.Random(f"{seed}/{device.facts.serial}/air"),  # noqa: S311 - the same run again
         )
         self.bonding = Bonding(facts)
-        self.subscription_dead = False
-        self.drop_in_write = False
+        self._subscription_dead = False
+        self._drop_in_write = False
         self._air = air
         self._device = device
         self._wild = facts.wild
@@ -62,7 +63,7 @@ class Peripheral:
         self._tasks: set[asyncio.Task[None]] = set()
         self._chip = Chip(air, device.facts.name, conditions=self.conditions)
         self._host = self._make_host()
-        device.port = self
+        device.port = device.radio = self
         device.on_power = self._power
 
     def start(self) -> None:
@@ -87,8 +88,9 @@ class Peripheral:
     def send(self, data: bytes) -> None:
         """Notify whoever has subscribed. What the MTU does not allow is cut off, as by a real stack."""
         if self._wild.info is not None and data[0] == INFO_TYPE:
-            data = data[:NAMED_FROM] + self._wild.info[NAMED_FROM:]
-        self._last_status = data
+            data = data[:HEADER] + self._wild.info[HEADER:]
+        if data[0] == STATUS_TYPE:
+            self._last_status = data
         self._notify(data)
 
     def unplug(self, _why: str) -> None:
@@ -100,20 +102,34 @@ class Peripheral:
         """It is heard again."""
         self._settle()
 
-    # what befalls it
+    def befall(self, what: RadioFault, on: bool) -> None:
+        """What a fault script has happen to its radio; a bond that is forgotten stays so."""
+        match what:
+            case "out of range":
+                self._air.set_away(self._chip, on)
+            case "held by another":
+                self._hold(on)
+            case "drop in a write":
+                self._drop_in_write = on
+            case "subscription dead":
+                self._subscription_dead = on
+            case "notifications doubled":
+                self.conditions.doubled = on
+            case "notifications late":
+                self.conditions.late = on
+            case "bond forgotten" if on:
+                self.bonding.forget()
+            case "pairing button" if on:
+                self.bonding.open_window()
 
-    def set_away(self, away: bool) -> None:
-        """Out of range."""
-        self._air.set_away(self._chip, away)
+    # inside
 
-    def set_held(self, held: bool) -> None:
+    def _hold(self, held: bool) -> None:
         """Another central has it: it is busy with that one, and heard by nobody else."""
         self._held = held
         self._settle()
         if held:
             self._air.cut(self._chip, hci.HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR)
-
-    # inside
 
     def _make_host(self) -> Device:
         facts = self._device.facts
@@ -159,6 +175,7 @@ class Peripheral:
             host.gatt_server.make_descriptor_value(self._status),
         )
         self._status.descriptors = (subscription,)
+        self._status.on(gatt.Characteristic.EVENT_SUBSCRIPTION, self._on_subscription)
         return gatt.Service(SERVICE, [info, command, self._status])
 
     def _standard_services(self) -> list[gatt.Service]:
@@ -215,17 +232,15 @@ class Peripheral:
         self._device.link_lost()
         self._spawn(self._host.start_advertising())
 
-    def _on_command(self, connection: Connection, value: bytes) -> None:
-        if self.drop_in_write:
-            self.drop_in_write = False
-            self._device.receive(bytes(value))
-            self._air.cut(self._chip)
-            return
+    def _on_command(self, _connection: Connection, value: bytes) -> None:
         self._device.receive(bytes(value))
+        if self._drop_in_write:
+            self._drop_in_write = False
+            self._air.cut(self._chip)
 
     def _notify(self, data: bytes) -> None:
         connection, server = self._connection, self._host.gatt_server
-        if connection is None or self.subscription_dead:
+        if connection is None or self._subscription_dead:
             return
         wanted = server.subscribers.get(connection, {}).get(self._status.handle, b"\0")
         if wanted[0] & 1:
@@ -234,6 +249,16 @@ class Peripheral:
                 attribute_handle=self._status.handle, attribute_value=data[:most]
             )
             server.send_gatt_pdu(connection, bytes(notification))
+
+    def _on_subscription(self, _connection: Connection, notify: bool, _indicate: bool) -> None:
+        self._stop_flood()
+        if notify and self._wild.notifications:
+            self._next_in_flood()
+
+    def _next_in_flood(self) -> None:
+        self._notify(self._last_status)
+        wait = 1 / self._wild.notifications
+        self._flood = asyncio.get_running_loop().call_later(wait, self._next_in_flood)
 
     def _stop_flood(self) -> None:
         if self._flood is not None:
