@@ -23,7 +23,8 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One role as it is: in its `unit`; None where nothing is known."""
+    """One role as it is: in its `unit`; None where nothing is known. `setting` is the level, by its own
+    count, that the person has a device on."""
 
     role: str
     device: str
@@ -36,6 +37,7 @@ class ChannelView:
     actual: float | None
     strength: float | None
     battery: int | None
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,7 @@ def _channels(session: Session) -> tuple[ChannelView, ...]:
                 actual=watch.actual if watch is not None else None,
                 strength=strength if channel.kind == "percussion" else None,
                 battery=watch.battery if watch is not None else None,
+                setting=words.setting(channel, setpoint),
             )
         )
     return tuple(views)

@@ -40,10 +40,29 @@ def strength_setpoint(ramp: Ramp, at: Strength, channel: Channel, now_ms: int) -
 
 
 def by_hand_setpoint(at: Strength, channel: Channel) -> float:
-    """What the person is told to set: strokes a minute, or per cent where the scale is unknown."""
+    """What the person is told to set: strokes a minute, or per cent where the scale is unknown.
+
+    A device with levels gets the rate of the highest level that is not over `at`.
+    """
     if channel.low is None or channel.high is None:
         return at.fraction() * 100
-    return channel.low + at.fraction(channel.low, channel.high) * (channel.high - channel.low)
+    return _on_step(
+        channel.low + at.fraction(channel.low, channel.high) * (channel.high - channel.low), channel
+    )
+
+
+def by_hand_level(setpoint: float, channel: Channel) -> int | None:
+    """The device's own level (from 1) for what `by_hand_setpoint` told; None: it has none that is known.
+
+    On an unknown scale it is the highest that is, of all levels, no greater part than `setpoint` is of
+    100, and the first at the least: gentle stays in the lowest third of at least three (LE4).
+    """
+    if channel.levels is None:
+        return None
+    if channel.low is None:
+        return max(1, math.floor(setpoint / 100 * channel.levels))
+    # Set-points are rounded to a millionth, which may be much of a small step.
+    return 1 + math.floor((setpoint - channel.low) / channel.step + 1e-3)
 
 
 def _scale(channel: Channel) -> tuple[float, float]:

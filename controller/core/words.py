@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from controller.core.ramps import by_hand_setpoint
+from controller.core.ramps import by_hand_level, by_hand_setpoint
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch
 from protocols.units import write_duration
 
@@ -61,7 +60,7 @@ def _heat_line(segment: Heat, channel: Channel, phase: str) -> str:
     place = where(segment.place)
     if channel.by_hand:
         put = "Put the pad on" if phase == "asking" else "Warmth on"
-        return f"{put} the {place}: lowest setting, a cloth between"
+        return f"{put} the {place}: {_lowest(channel)}, a cloth between"
     warming = phase == "waiting"
     return f"{'Warming' if warming else 'Warmth on'} the {place}{' to' if warming else ','} {segment.to:g} °C"
 
@@ -84,15 +83,27 @@ def instruction(channel: Channel, setpoint: float) -> str:
     if setpoint == 0.0:
         return f"Take the {channel.role} off the skin and switch it off"
     if channel.kind == "heat":
-        return f"Switch the {channel.role} to its lowest setting, with a cloth between"
+        return f"Switch the {channel.role} to its {_lowest(channel)}, with a cloth between"
     return f"Switch the {channel.role} on at {_level(channel, setpoint)}"
 
 
+def setting(channel: Channel, setpoint: float) -> str:
+    """The level that the person has a device on; empty at rest, for a pad, and without known levels."""
+    known = channel.by_hand and channel.kind == "percussion" and channel.levels is not None
+    return _level(channel, setpoint) if known and setpoint else ""
+
+
+def _lowest(channel: Channel) -> str:
+    several = channel.levels is not None and channel.levels > 1
+    return f"lowest setting, level 1 of {channel.levels}" if several else "lowest setting"
+
+
 def _level(channel: Channel, setpoint: float) -> str:
+    level = by_hand_level(setpoint, channel)
+    if level is not None:
+        return f"level {level} of {channel.levels}"
     if channel.unit != "%":
         return f"{setpoint:.0f} strokes a minute"
-    if channel.levels is not None:
-        return f"level {max(1, math.floor(setpoint / 100 * channel.levels))}"
     # With an unknown scale the lowest third is gentle (LE4).
     return "its lowest level" if setpoint < 100 / 3 else "a level just above its lowest third"
 

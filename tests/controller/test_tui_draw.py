@@ -106,6 +106,10 @@ def test_the_clock_never_says_zero_before_it_is(seconds: float | None, text: str
         (gun(setpoint=1900.0, strength=0.35), "gun: 35 % (1900 /min)"),
         (gun(setpoint=1900.0), "gun: 1900 /min"),
         (gun(setpoint=1.0, strength=0.4, by_hand=True), "gun: on, 40 %, by hand"),
+        (
+            gun(setpoint=1.0, strength=0.4, by_hand=True, setting="level 2 of 5"),
+            "gun: on, level 2 of 5, by hand",
+        ),
         (gun(by_hand=True), "gun: by hand, at rest"),
         (pad(actual=None), "pad: at rest"),
         (pad(setpoint=39.0, target=None, actual=None), "pad: not measured → 39.0 °C"),

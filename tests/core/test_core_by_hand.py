@@ -5,6 +5,8 @@ from __future__ import annotations
 from core_desk import GUN, HAND_GUN, HAND_PAD, MINUTE, SECOND, Desk, Writer
 
 from controller.core import Hold, Interrupted, Refused
+from controller.core.picture import Picture
+from controller.safety import Channel
 
 
 def by_hand(hold_ms: int = 10 * MINUTE) -> Desk:
@@ -34,6 +36,21 @@ def test_press_by_hand_is_said_in_per_cent_where_the_scale_is_unknown() -> None:
     assert desk.held["gun"] == 20.0
     desk.run(15 * SECOND)
     assert desk.at_rest
+
+
+def test_press_with_known_levels_is_asked_for_held_and_shown_by_level() -> None:
+    writer = Writer()
+    writer.press(15 * SECOND, 0.35)
+    own = Channel.worked_by_hand("gun", "percussion", 5, name="old gun", scale=(1200.0, 3200.0))
+    desk = Desk(writer.plan(), {"gun": own})
+    assert "Switch the gun on at level 2 of 5, and bring it to" in desk.question.text
+    desk.answer("yes")
+    shown = Picture(desk.session).now()
+    assert shown.channels[0].setting == "level 2 of 5"
+    assert "on level 2 of 5" in shown.segments[0].text
+    desk.run(15 * SECOND)
+    assert [e.setpoint for e in desk.effects if isinstance(e, Hold)] == [1700.0, 0.0]
+    assert Picture(desk.session).now().channels[0].setting == ""
 
 
 def test_cool_by_hand_is_two_minutes_off_the_skin() -> None:

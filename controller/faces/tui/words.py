@@ -70,7 +70,7 @@ def _percussion(channel: ChannelView) -> str:
     share = "" if channel.strength is None else f"{channel.strength * 100:.0f} %"
     rate = f"{channel.setpoint:.0f} /min"
     if channel.by_hand:
-        return f"on, {share}".rstrip(", ") + ","
+        return f"on, {channel.setting or share}".rstrip(", ") + ","
     return f"{share} ({rate})" if share else rate
 
 
