@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from controller.binding import Bench
     from controller.devices import Driver
+    from controller.known import Device
     from controller.ledger import LedgerWriter
     from controller.safety.channel import Channel
     from controller.safety.fit import Fitted
@@ -52,12 +53,14 @@ SIMULATED_PERSON = {"ready": ["yes"], "present": ["yes"], "rate": ["5", "3", "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What to run, and on what. `use` maps roles to `hand`, `serial:PATH` or `sim`; `speed` is None
-    in real time, `math.inf` as fast as it goes. `demo`: a simulated person answers. `person`: whose body
-    it is; `fit`: lower what is over the limits that stand then, and tell `lowered` before it begins."""
+    """What to run, and on what. `use` maps roles to `hand`, `serial:PATH`, `ble:ADDRESS` or `sim`, `known`
+    those among them to the device that is held to; `speed` is None in real time, `math.inf` as fast as it
+    goes. `demo`: a simulated person answers. `person`: whose body it is; `fit`: lower what is over the limits
+    that stand then, and tell `lowered` before it begins."""
 
     plan: Plan
     use: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Device] = field(default_factory=dict)
     by_hand: bool = False
     sim: bool = False
     bench: Path | None = None
@@ -171,10 +174,10 @@ class Session:
         if setup.sim or setup.bench is not None:
             self.bench = _open_bench(setup)
             self.bench.start()
-        drivers = bind(setup.use, plan, self.bench, by_hand=setup.by_hand)
+        drivers = bind(setup.use, plan, self.bench, by_hand=setup.by_hand, known=setup.known)
         try:
             with _lock(plan.title):
-                await open_all(drivers, None if setup.fit else plan)
+                await open_all(drivers, None if setup.fit else plan, setup.known)
                 return await self._run_plan(drivers)
         finally:
             await close_all(drivers)

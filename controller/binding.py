@@ -6,25 +6,32 @@ import asyncio
 import os
 import secrets
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
 
 from controller.devices import DeviceError
 from controller.devices.hand import HandDriver
 from controller.devices.knot import Cable, KnotDriver
 from controller.devices.knot.gatt import GATT
+from controller.known import KnownError, refuse_misfits
 from controller.links import LinkError
 from controller.links.serial import open_serial
+from protocols.diagnostics import printable
 from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from controller.devices import Driver
+    from controller.known import Device
     from controller.links import ByteLink, MessageLink
     from controller.links.ble import Radio
     from controller.safety import Violation
     from controller.safety.channel import Channel
     from protocols.plan import Kind, Plan
+
+
+NONE_KNOWN: Final[Mapping[str, Device]] = MappingProxyType({})
 
 
 class Bench(Protocol):
@@ -69,31 +76,49 @@ class Refusal(Exception):  # noqa: N818  a refusal is no error: the program does
         return (self.remedy,) if self.remedy else ()
 
 
-def bind(use: Mapping[str, str], plan: Plan, bench: Bench | None, *, by_hand: bool) -> dict[str, Driver]:
-    """A driver for every role of the plan, none opened yet. Raises Refusal."""
-    for role in use:
+def bind(
+    use: Mapping[str, str], plan: Plan, bench: Bench | None, *,
+    by_hand: bool, known: Mapping[str, Device] = NONE_KNOWN,
+) -> dict[str, Driver]:  # fmt: skip
+    """A driver for every role of the plan, none opened yet. Raises Refusal.
+
+    `known`: the devices that `use` names by their links, by role.
+    """
+    for role in (*use, *known):
         if role not in plan.roles:
             needs = ", ".join(plan.roles) or "none"
             raise Refusal("refused", 2, f"the protocol has no role {role!r}", f"its roles: {needs}")
+    try:
+        refuse_misfits(known, plan.roles)
+    except KnownError as error:
+        raise Refusal("refused", 2, str(error), error.remedy) from error
     _refuse_shared(use)
     owner = secrets.randbits(32)
     devices = {role: use.get(role) or _rest(bench, by_hand=by_hand) for role in plan.roles}
     simulated: dict[Kind, int] = Counter()
-    drivers = {}
+    drivers: dict[str, Driver] = {}
     for role, kind in plan.roles.items():
-        drivers[role] = _driver(role, kind, devices[role], bench, owner, simulated[kind])
+        own = known.get(role)
+        if own is not None and own.by_hand:
+            drivers[role] = HandDriver(role, kind, own.channel(role))
+        else:
+            drivers[role] = _driver(role, kind, devices[role], bench, owner, simulated[kind])
         simulated[kind] += devices[role] == "sim"
     return drivers
 
 
-async def open_all(drivers: Mapping[str, Driver], plan: Plan | None) -> None:
+async def open_all(
+    drivers: Mapping[str, Driver], plan: Plan | None, known: Mapping[str, Device] = NONE_KNOWN
+) -> None:
     """Find and take every device. Raises Refusal, with every device that was opened at rest.
 
-    `plan` None: it is still to be lowered to what they can do.
+    `plan` None: it is still to be lowered to what they can do. A role of `known` gets the device with that
+    serial, or none.
     """
     try:
-        for driver in drivers.values():
+        for role, driver in drivers.items():
             await driver.open()
+            _refuse_another(role, driver, known.get(role))
             if plan is not None:
                 _refuse_unfit(driver.channel, plan)
     except (DeviceError, LinkError) as error:
@@ -173,6 +198,17 @@ def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[Mes
             raise LinkError(str(error), "plug it in again") from error
 
     return link
+
+
+def _refuse_another(role: str, driver: Driver, known: Device | None) -> None:
+    """A device that answers where another is known to be. Raises DeviceError."""
+    if known is None or known.by_hand:
+        return
+    serial = driver.serial if isinstance(driver, KnotDriver) else ""
+    if serial != known.serial:
+        text = f"{known.link}: this is {printable(serial)}, not your {known.name} ({known.serial})"
+        remedy = f"connect {known.name}, or take this one: --use {role}={known.link}"
+        raise DeviceError(text, remedy)
 
 
 def _refuse_unfit(channel: Channel, plan: Plan) -> None:

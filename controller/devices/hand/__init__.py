@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 class HandDriver:
-    """A device that the person works. It holds nothing: the person is its leash."""
+    """A device that the person works. It holds nothing: the person is its leash.
 
-    def __init__(self, role: str, kind: Kind, *, levels: int | None = None) -> None:
-        self.channel = Channel.worked_by_hand(role, kind, levels)
+    `channel` tells of its levels and its scale, where they are known.
+    """
+
+    def __init__(self, role: str, kind: Kind, channel: Channel | None = None) -> None:
+        self.channel = Channel.worked_by_hand(role, kind) if channel is None else channel
 
     def listen(self, tell: Callable[[Reading | LinkLost | LinkFound], None]) -> None:
         """A person's device reports nothing; the person answers questions."""

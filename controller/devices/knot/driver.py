@@ -94,6 +94,11 @@ class KnotDriver:
             raise RuntimeError("the device has not been opened")
         return self._offer.channel
 
+    @property
+    def serial(self) -> str:
+        """The device's own serial number; empty until `open` has returned."""
+        return self._serial
+
     def listen(self, tell: Callable[[Reading | LinkLost | LinkFound], None]) -> None:
         """Where facts go from now on."""
         self._tell = tell

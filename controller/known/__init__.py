@@ -1,0 +1,41 @@
+"""The devices that this user has named: over a link, held to their serial, or worked by hand.
+
+They lie in one private file. A file that is damaged is set aside untouched, and said for as long as it
+lies there.
+"""
+
+from __future__ import annotations
+
+from controller.known.device import (
+    HAND,
+    KINDS,
+    Device,
+    KnownError,
+    UnknownDeviceError,
+    checked_name,
+    same_name,
+    to_json,
+)
+from controller.known.roles import refuse_misfits
+from controller.known.store import Forgotten, Known, Unbond, add, forget, get, load, named, rename
+
+__all__ = [
+    "HAND",
+    "KINDS",
+    "Device",
+    "Forgotten",
+    "Known",
+    "KnownError",
+    "Unbond",
+    "UnknownDeviceError",
+    "add",
+    "checked_name",
+    "forget",
+    "get",
+    "load",
+    "named",
+    "refuse_misfits",
+    "rename",
+    "same_name",
+    "to_json",
+]
