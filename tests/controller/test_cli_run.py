@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from controller.core.events import Answer, Command, Said
-from controller.faces.cli import cli, doctor, roles, run
+from controller.faces.cli import asking, cli, doctor, run
 from controller.faces.cli.face import face_for
 from controller.links.ports import Port, users
 from controller.snapshot import Ended
@@ -208,7 +208,7 @@ def test_a_terminal_is_asked_who_fills_a_role(
     fake: type[FakeSession], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "on_terminal", lambda: True)
-    monkeypatch.setattr(roles, "ports", lambda: (Port("/dev/ttyACM0", "Knot gun", True),))
+    monkeypatch.setattr(asking, "ports", lambda: (Port("/dev/ttyACM0", "Knot gun", True),))
     done = unknot("run", "demo", "--plain", stdin="h\n1\n")
     assert done.exit_code == 0, done.output
     assert "1  /dev/ttyACM0  Knot gun" in done.stdout
@@ -218,7 +218,7 @@ def test_a_terminal_is_asked_who_fills_a_role(
 
 def test_simulated_is_an_answer_too(fake: type[FakeSession], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "on_terminal", lambda: True)
-    monkeypatch.setattr(roles, "ports", lambda: ())
+    monkeypatch.setattr(asking, "ports", lambda: ())
     assert unknot("run", "demo", "--plain", stdin="2\ns\nh\n").exit_code == 0
     assert FakeSession.made.setup.use == {"pad": "sim", "gun": "hand"}
     assert FakeSession.made.setup.sim
@@ -228,7 +228,7 @@ def test_where_several_roles_are_asked_for_one_key_is_all_by_hand(
     fake: type[FakeSession], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "on_terminal", lambda: True)
-    monkeypatch.setattr(roles, "ports", lambda: ())
+    monkeypatch.setattr(asking, "ports", lambda: ())
     done = unknot("run", "demo", "--plain", stdin="a")
     assert (done.exit_code, "a  all of pad, gun by hand" in done.stdout) == (0, True)
     assert (FakeSession.made.setup.use, FakeSession.made.setup.by_hand) == ({}, True)

@@ -232,7 +232,8 @@ def test_whoever_writes_first_sets_it_aside_too_and_never_over_another() -> None
     "change",
     [
         {"levels": True}, {"levels": 2.5}, {"name": 3}, {"name": "a\x00"}, {"name": "\ud800"},
-        {"kinds": "heat"}, {"kinds": [[]]}, {"simulated": 0}, {"levels": 2, "slowest": None, "fastest": None}, {"more": 1},
+        {"kinds": "heat"}, {"kinds": [[]]}, {"simulated": 0}, {"more": 1},
+        {"levels": 2, "slowest": None, "fastest": None},
     ],
 )  # fmt: skip
 def test_a_record_with_one_wrong_value_is_not_believed(change: dict[str, object]) -> None:

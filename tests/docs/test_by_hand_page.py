@@ -17,6 +17,8 @@ PAD = Channel(role="pad", kind="heat", device="pad", leash="person", low=None, h
 GUN = Channel(
     role="gun", kind="percussion", device="gun", leash="person", low=None, high=None, measured=False
 )
+LEVELS = Channel.worked_by_hand("gun", "percussion", 5)
+SCALED = Channel.worked_by_hand("gun", "percussion", 5, scale=(1200.0, 3200.0))
 
 
 def test_quoted_lines_are_those_that_are_said() -> None:
@@ -26,6 +28,8 @@ def test_quoted_lines_are_those_that_are_said() -> None:
         instruction(GUN, gentle),
         LOOK_AT_SKIN,
         instruction(PAD, 0.0),
+        instruction(LEVELS, by_hand_setpoint(Strength(0.2), LEVELS)),
+        instruction(SCALED, by_hand_setpoint(Strength(0.35), SCALED)),
     ]
 
 

@@ -110,6 +110,33 @@ def test_it_is_five_keys_with_two_devices_to_be_told_of(tmp_path: Path) -> None:
         assert typist.seconds <= 20, figures
 
 
+def test_a_device_that_is_known_is_one_key(tmp_path: Path) -> None:
+    add_somebody(tmp_path)
+    with Typist(tmp_path, "devices", "add", "--by-hand", "my pad", "--kind", "heat") as typist:
+        assert typist.ends() == 0
+    own = ("my gun", "--kind", "percussion", "--levels", "5")
+    with Typist(tmp_path, "devices", "add", "--by-hand", *own) as typist:
+        assert typist.ends() == 0
+    with Typist(tmp_path, "run", "upper-back") as typist:
+        typist.sees("Enter: my pad")
+        typist.press("Enter")
+        typist.sees("Enter: my gun")
+        typist.press("Enter")
+        hand_in_the_page(typist)
+        say_ready(typist)
+        figures = told("returning, with two known devices", typist)
+        assert len(typist.keys) <= 6, figures
+        assert typist.seconds <= 20, figures
+    with Typist(tmp_path, "run", "neck") as typist:
+        typist.sees("Enter: my pad")
+        typist.press("Enter")
+        typist.sees("Has anything changed since")
+        typist.press("n")
+        say_ready(typist)
+        figures = told("returning, with one known device, the same day", typist)
+        assert len(typist.keys) <= 4, figures
+
+
 def test_with_the_long_form_due_again_it_is_still_no_more_than_six_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

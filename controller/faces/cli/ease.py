@@ -10,7 +10,7 @@ import click
 from controller.faces.cli.common import USAGE, complain
 from controller.faces.cli.face import on_terminal
 from controller.faces.cli.run import NotBegunError, Told, run_options, run_plan
-from controller.safety import Channel, longest_ms, verify
+from controller.safety import longest_ms, verify
 from protocols.body import AREA_OF, AREAS, OTHER_NAMES, area_of, known_place
 from protocols.diagnostics import nearest, quoted
 from protocols.language import Compiled, OptionError, ReaderMissingError, Source, compile_source
@@ -134,16 +134,14 @@ def _cut(compiled: Compiled, most_ms: int, roles: Roles) -> Plan:
 
 def _length(plan: Plan, roles: Roles) -> int | None:
     """The longest, whoever fills the roles that nothing fills yet; None where a limit refuses it."""
-    named = [role for role in plan.roles if roles.use.get(role) == "hand"]
-    open_ones = [role for role in plan.roles if role not in roles.use]
-    every: list[list[str]] = []
+    every: list[bool] = []
     if not roles.by_hand:
-        every.append(named)
+        every.append(False)
     if roles.by_hand or not roles.rest_is_filled:
-        every.append([*named, *open_ones])
+        every.append(True)
     lengths = []
-    for by_hand in every:
-        channels = {role: Channel.worked_by_hand(role, plan.roles[role]) for role in by_hand}
+    for rest in every:
+        channels = roles.by_hand_channels(plan, rest=rest)
         if verify(plan, channels):
             return None
         lengths.append(longest_ms(plan, channels))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import click
-
-from controller.links.ports import ports
+from controller.safety import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from controller.known import Device
     from protocols.plan import Kind, Plan
+
+LINKS = ("serial:", "ble:")
+NO_NAMES = ("hand", "sim")
+"""What `--use` takes beside links and the names of known devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """As `run` was told: `use` by role, then who fills the rest."""
+    """As `run` was told: `use` by role, then who fills the rest. `known`: the devices that were named, by
+    role; `use` has their links."""
 
     use: Mapping[str, str]
+    known: Mapping[str, Device] = field(default_factory=dict)
     by_hand: bool = False
     sim: bool = False
     bench: Path | None = None
@@ -42,41 +47,29 @@ class Roles:
             return {}
         return {role: kind for role, kind in plan.roles.items() if role not in self.use}
 
+    def by_hand_channels(self, plan: Plan, *, rest: bool | None = None) -> dict[str, Channel]:
+        """What is known of each role of `plan` that the person works; `rest`: also those that nothing
+        names (unless told: with `by_hand`)."""
+        every = self.by_hand if rest is None else rest
+        found = {}
+        for role, kind in plan.roles.items():
+            own = self.known.get(role)
+            if own is not None and own.by_hand:
+                found[role] = own.channel(role)
+            elif self.use.get(role, "hand" if every else "") == "hand":
+                found[role] = Channel.worked_by_hand(role, kind)
+        return found
 
-def advice(missing: Mapping[str, Kind]) -> str:
+
+def names(use: Mapping[str, str]) -> dict[str, str]:
+    """Those of `use` that are neither a link, nor by hand, nor simulated: names of devices, by role."""
+    return {role: told for role, told in use.items() if told not in NO_NAMES and not told.startswith(LINKS)}
+
+
+def advice(missing: Mapping[str, Kind], known: Iterable[Device] = ()) -> str:
     """What to add to the command line."""
     named = ", ".join(f"{role} ({kind})" for role, kind in missing.items())
-    first = next(iter(missing))
-    return f"nothing fills {named}: add --use {first}=serial:PATH, --by-hand or --sim"
-
-
-def ask_for(missing: Mapping[str, Kind], roles: Roles) -> Roles:
-    """Ask the person at the terminal for each missing role."""
-    found = ports()
-    use = dict(roles.use)
-    for role, kind in missing.items():
-        click.echo(f"What is the {role} ({kind})?")
-        click.echo("  h  my own, worked by hand: the program says what to do")
-        all_mine = ["a"] if len(missing) > 1 and role == next(iter(missing)) else []
-        if all_mine:
-            click.echo(f"  a  all of {', '.join(missing)} by hand")
-        click.echo("  s  simulated: no device is driven")
-        for number, port in enumerate(found, 1):
-            click.echo(f"  {number}  {port.path}  {port.description}")
-        choices = ["h", "s", *all_mine, *(str(number) for number in range(1, len(found) + 1))]
-        chosen = _one_of(choices)
-        if chosen == "a":
-            return replace(roles, by_hand=True)
-        use[role] = {"h": "hand", "s": "sim"}.get(chosen) or f"serial:{found[int(chosen) - 1].path}"
-    return replace(roles, use=use, sim=roles.sim or "sim" in use.values())
-
-
-def _one_of(choices: Sequence[str]) -> str:
-    """A key; a line where a number has more than one digit."""
-    if any(len(choice) > 1 for choice in choices):
-        return str(click.prompt("Your choice", type=click.Choice(choices), show_choices=False))
-    click.echo("Your choice: ", nl=False)
-    while (key := click.getchar().lower()) not in choices:
-        pass
-    click.echo(key)
-    return key
+    first, kind = next(iter(missing.items()))
+    own = next((each.name for each in known if kind in each.kinds), None)
+    use = f"--use {first}=serial:PATH" if own is None else f"--use '{first}={own}'"
+    return f"nothing fills {named}: add {use}, --by-hand or --sim"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypedDict, Unpack
 
@@ -22,14 +23,16 @@ from controller.faces.cli.common import (
 from controller.faces.cli.face import face_for, on_terminal, show
 from controller.faces.cli.fitting import changes, hint, within_limits
 from controller.faces.cli.json_lines import JsonLines, refused
-from controller.faces.cli.roles import Roles, advice, ask_for
+from controller.faces.cli.roles import Roles, advice, names
+from controller.known import KnownError, load, named, refuse_misfits
 from controller.whose import before_asking
 from protocols.plan import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from controller.faces.cli.common import F
+    from controller.known import Device
     from controller.safety.fit import Fitted
     from protocols.plan import Plan
 
@@ -72,7 +75,7 @@ def run_options(command: F) -> F:
 _OPTIONS: tuple[Callable[[F], F], ...] = (
     click.option(
         "--use", multiple=True, metavar="ROLE=DEVICE", callback=named_values,
-        help="What fills a role: serial:PATH, or hand; may be given many times.",
+        help="What fills a role: the name of a known device, serial:PATH, or hand; may be given many times.",
     ),
     click.option("--by-hand", is_flag=True, help="You work every role that --use does not name."),
     click.option("--sim", is_flag=True, help="Simulated devices of the right kinds fill every other role."),
@@ -113,11 +116,14 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
     face = face_for(as_json=as_json, plain=told["plain"], speed=told["speed"])
     try:
         _known(told["person"])
+        kept = _devices(roles)
+        roles = _linked(roles, kept)
         plan = plan_for(roles)
-        roles = _filled(roles, plan, ask=on_terminal() and not as_json)
+        roles = _filled(roles, plan, kept, ask=on_terminal() and not as_json)
         setup = Setup(
-            plan=plan, use=roles.use, by_hand=roles.by_hand, sim=roles.sim, bench=roles.bench,
-            speed=told["speed"], answers=None if answers is None else _answers(answers, plan, roles),
+            plan=plan, use=roles.use, known=roles.known, by_hand=roles.by_hand, sim=roles.sim,
+            bench=roles.bench, speed=told["speed"],
+            answers=None if answers is None else _answers(answers, plan, roles),
             person=told["person"], fit=told["fit"], lowered=None if face == "screen" else _say_lowered,
         )  # fmt: skip
     except NotBegunError as error:
@@ -159,19 +165,50 @@ def _say_lowered(found: Fitted) -> None:
     complain(*changes(found))
 
 
-def _filled(roles: Roles, plan: Plan, *, ask: bool) -> Roles:
+def _filled(roles: Roles, plan: Plan, kept: Sequence[Device], *, ask: bool) -> Roles:
     for role, device in roles.use.items():
         if role not in plan.roles:
             known = ", ".join(plan.roles) or "none"
             raise NotBegunError(USAGE, f"the protocol has no role {role!r}; its roles: {known}")
-        if device.startswith("ble:"):
-            raise NotBegunError(LOST, f"{device}: Bluetooth comes with a later version; use serial:PATH")
+    _refuse_misfits(roles, plan, kept)
     missing = roles.missing(plan)
     if not missing:
         return roles
     if not ask:
-        raise NotBegunError(USAGE, advice(missing))
-    return ask_for(missing, roles)
+        raise NotBegunError(USAGE, advice(missing, kept))
+    from controller.faces.cli.asking import ask_for  # noqa: PLC0415  most runs ask nothing
+
+    return ask_for(missing, roles, kept)
+
+
+def _refuse_misfits(roles: Roles, plan: Plan, kept: Sequence[Device]) -> None:
+    try:
+        refuse_misfits(roles.known, plan.roles, kept)
+    except KnownError as error:
+        raise NotBegunError(USAGE, str(error), error.remedy) from error
+
+
+def _devices(roles: Roles) -> Sequence[Device]:
+    """The known devices, where they matter; what is wrong with their file is said, and stops nothing."""
+    if roles.rest_is_filled and not names(roles.use):
+        return ()
+    try:
+        known = load()
+    except KnownError as error:
+        complain(str(error), error.remedy)
+        return ()
+    complain(known.said)
+    return known.devices
+
+
+def _linked(roles: Roles, kept: Sequence[Device]) -> Roles:
+    """`roles` with the links of the devices that are named. Raises NotBegunError."""
+    try:
+        found = {role: named(name, kept) for role, name in names(roles.use).items()}
+    except KnownError as error:
+        raise NotBegunError(LOST, str(error), error.remedy) from error
+    links = {role: device.link for role, device in found.items()}
+    return replace(roles, use={**roles.use, **links}, known=found)
 
 
 def _answers(path: Path, plan: Plan, roles: Roles) -> Answers:
