@@ -145,13 +145,16 @@ def _rest(bench: Bench | None, *, by_hand: bool) -> str:
 def _refuse_shared(use: Mapping[str, str]) -> None:
     seen: dict[str, str] = {}
     for role, device in use.items():
-        if not device.startswith("serial:"):
+        if device.startswith("serial:"):
+            same = os.path.realpath(device.removeprefix("serial:"))
+        elif device.startswith("ble:"):
+            same = device.upper()
+        else:
             continue
-        path = os.path.realpath(device.removeprefix("serial:"))
-        if path in seen:
-            text = f"{device} is named for {seen[path]} and for {role}"
+        if same in seen:
+            text = f"{device} is named for {seen[same]} and for {role}"
             raise Refusal("refused", 2, text, "give each role a device of its own")
-        seen[path] = role
+        seen[same] = role
 
 
 def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int, nth: int) -> Driver:

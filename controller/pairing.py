@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from controller.devices import Driver
     from protocols import plan
 
+FORGET_WITHIN = 5.0
+"""Seconds of listening for a device that is to be forgotten: it may be gone for good."""
 PULSE = 2.0
 """Seconds that a device shows itself for."""
 TURN = 0.1
@@ -68,6 +70,7 @@ class Known:
     serial: str
     firmware: str
     simulated: bool
+    radio: str
     lowest: Mapping[plan.Kind, float]
 
     def __str__(self) -> str:
@@ -88,7 +91,7 @@ async def pair(sighting: ble.Sighting, person: Person) -> Known:
         if error.cause != "bond-lost":
             raise
         # The device has forgotten us: whoever pairs anew means it, so this side is forgotten too.
-        await ble.unbond(sighting)
+        await ble.unbond(sighting.address, [sighting.radio])
         info = await ble.bond(await ble.find(sighting.address, [sighting.radio]), GATT, person)
     return _known(sighting, info)
 
@@ -98,8 +101,15 @@ def _known(sighting: ble.Sighting, info: bytes) -> Known:
     return Known(
         address=sighting.address, model=plain(told.name) or "Knot", serial=plain(told.serial),
         firmware=plain(told.firmware), simulated=sighting.radio.simulated and told.serial.startswith("SIM-"),
+        radio=sighting.radio.name,
         lowest=told.lowest,
     )  # fmt: skip
+
+
+async def forget_bond(address: str) -> None:
+    """Have this computer forget its bond with a device. Raises BleError."""
+    async with ble.air() as radios:
+        await ble.unbond(address, radios, FORGET_WITHIN)
 
 
 async def shows_itself(device: Known, person: Person, radios: Sequence[ble.Radio]) -> bool:
@@ -133,6 +143,6 @@ async def pulse(driver: Driver) -> None:
 
 
 __all__ = [
-    "BleError", "Candidate", "DeviceError", "Known", "LinkError", "Person", "candidates", "pair", "pulse",
-    "shows_itself",
+    "BleError", "Candidate", "DeviceError", "Known", "LinkError", "Person", "candidates", "forget_bond",
+    "pair", "pulse", "shows_itself",
 ]  # fmt: skip

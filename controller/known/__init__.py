@@ -17,7 +17,7 @@ from controller.known.device import (
     to_json,
 )
 from controller.known.roles import refuse_misfits
-from controller.known.store import Forgotten, Known, Unbond, add, forget, get, load, named, rename
+from controller.known.store import Forgotten, Known, Unbond, add, forget, get, load, named, relink, rename
 
 __all__ = [
     "HAND",
@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "named",
     "refuse_misfits",
+    "relink",
     "rename",
     "same_name",
     "to_json",

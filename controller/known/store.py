@@ -70,13 +70,22 @@ def add(device: Device) -> Device:
 
 def rename(old: str, new: str) -> Device:
     """Give a device another name. Raises KnownError where there is none, or the name is taken."""
+    return _changed(old, name=new)
+
+
+def relink(name: str, link: str) -> Device:
+    """Reach a device another way. Raises KnownError where there is none, or where that is no link."""
+    return _changed(name, link=link)
+
+
+def _changed(old: str, **changes: str) -> Device:
     with file.alone() as folder:
         devices = file.sound(folder)
         device = named(old, devices)
-        renamed = replace(device, name=new)
-        _refuse_taken(renamed.name, [each for each in devices if each is not device])
-        file.write(folder, [renamed if each is device else each for each in devices])
-    return renamed
+        changed = replace(device, **changes)  # type: ignore[arg-type]  # names and links are texts
+        _refuse_taken(changed.name, [each for each in devices if each is not device])
+        file.write(folder, [changed if each is device else each for each in devices])
+    return changed
 
 
 async def forget(name: str, unbond: Unbond | None = None) -> Forgotten:

@@ -264,16 +264,17 @@ async def bond(sighting: Sighting, gatt: Gatt, agent: Agent) -> bytes:
     return bytes(info)
 
 
-async def unbond(sighting: Sighting) -> None:
-    """Have this computer forget its side of the bond. Raises BleError."""
+async def unbond(address: str, radios: Sequence[Radio], within: float = FIND_WITHIN) -> None:
+    """Have this computer forget its side of the bond with the device at `address`, which must be heard.
+    Raises BleError."""
+    sighting = await find(address, radios, within)
     client = BleakClient(sighting.handle, backend=sighting.radio.client)
     try:
         async with asyncio.timeout(CLOSE_WITHIN):
             await client.unpair()
     except NotImplementedError as error:
-        raise BleError(
-            "failed", "this system forgets devices in its own settings alone", "remove it there"
-        ) from error
+        text = "this system forgets devices in its own settings alone"
+        raise BleError("failed", text, "remove it there") from error
     except Exception as error:
         raise why_not(error) from error
 

@@ -39,6 +39,8 @@ COMMANDS: dict[str, str] = {
     "export": "Writes one session out, as CSV or JSON.",
     "replay": "Feeds a session's record to the core again, and compares.",
     "person": "People on this machine: add, list, forget.",
+    "scan": "Listens for devices over Bluetooth.",
+    "pair": "Gets to know a device over Bluetooth, and gives it a name.",
     "devices": "The devices that you have named: list, add, rename.",
     "forget": "Forgets a device, and its pairing.",
     "sim": "Runs simulated devices that other programs can open.",

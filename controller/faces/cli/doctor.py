@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import sys
@@ -124,6 +125,23 @@ def _port(path: str, description: str, *, allowed: bool, users: tuple[str, ...])
     return Check(name, True, description or "free")
 
 
+def _bluetooth() -> Iterator[Check]:
+    from controller.links import LinkError, ble  # noqa: PLC0415  slow, and nothing else here needs it
+
+    async def look() -> list[Check]:
+        found = []
+        async with ble.air() as radios:
+            for radio in radios:
+                try:
+                    async with ble.Scan([radio]):
+                        found.append(Check(radio.name, True, "can be listened on"))
+                except LinkError as error:
+                    found.append(Check(radio.name, False, str(error), error.remedy))
+        return found
+
+    yield from asyncio.run(look())
+
+
 def _simulator() -> Iterator[Check]:
     there = bool(metadata.entry_points(group="unknot.simulator"))
     yield Check(
@@ -132,5 +150,5 @@ def _simulator() -> Iterator[Check]:
 
 
 LOOKS: tuple[Callable[[], Iterator[Check]], ...] = (
-    _files, _record, _clock, _terminal, _speaker, _serial, _simulator,
+    _files, _record, _clock, _terminal, _speaker, _serial, _bluetooth, _simulator,
 )  # fmt: skip

@@ -12,10 +12,7 @@ from controller.faces.cli.common import LOST, USAGE, as_json, complain, show_jso
 from controller.known import KnownError, UnknownDeviceError
 
 if TYPE_CHECKING:
-    from controller.known import Unbond
-
-UNBOND: Unbond | None = None
-"""How the bond with a Bluetooth device is removed; None: the person is told to do it."""
+    from controller.known import Device
 
 
 @click.command("forget")
@@ -31,7 +28,7 @@ def command(ctx: click.Context, *, name: str, as_json: bool) -> None:
     --json: {"forgotten": NAME, "trouble": null or what is left to do}
     """
     try:
-        gone = asyncio.run(known.forget(name, UNBOND))
+        gone = asyncio.run(known.forget(name, _unbond))
     except KnownError as error:
         complain(str(error), f"do: {error.remedy}")
         ctx.exit(LOST if isinstance(error, UnknownDeviceError) else USAGE)
@@ -40,3 +37,9 @@ def command(ctx: click.Context, *, name: str, as_json: bool) -> None:
         return
     click.echo(f"{gone.device.name} is forgotten.")
     complain(gone.trouble)
+
+
+async def _unbond(device: Device) -> None:
+    from controller.pairing import forget_bond  # noqa: PLC0415  bleak, for a Bluetooth device alone
+
+    await forget_bond(device.link.removeprefix("ble:"))

@@ -166,7 +166,7 @@ def _say_lowered(found: Fitted) -> None:
 
 
 def _filled(roles: Roles, plan: Plan, kept: Sequence[Device], *, ask: bool) -> Roles:
-    for role, device in roles.use.items():
+    for role in roles.use:
         if role not in plan.roles:
             known = ", ".join(plan.roles) or "none"
             raise NotBegunError(USAGE, f"the protocol has no role {role!r}; its roles: {known}")

@@ -1,0 +1,76 @@
+"""`unknot scan`: which devices are on the air, and what they are."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from controller.faces.cli.common import LOST, as_json, complain, show_json, table
+from controller.faces.cli.lively import Lively
+from controller.links import LinkError, ble
+from controller.pairing import Candidate, candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NOTHING = "nothing is heard: switch the device on, and hold its button until it shows that it pairs"
+
+
+@click.command("scan")
+@click.option("--for", "seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True,
+              metavar="SECONDS", help="How long to listen.")  # fmt: skip
+@as_json
+@click.pass_context
+def command(ctx: click.Context, *, seconds: float, as_json: bool) -> None:
+    """Listen for devices over Bluetooth, the nearest first. Ctrl-C ends it."""
+    try:
+        found, unusable = asyncio.run(_listen(seconds, quiet=as_json))
+    except LinkError as error:
+        if as_json:
+            show_json({"ok": False, "devices": [], "errors": [_told(error)]})
+        complain(f"{error}", error.remedy)
+        ctx.exit(LOST)
+    if as_json:
+        rows = [entry(each) for each in found]
+        show_json({"ok": True, "devices": rows, "errors": [_told(each) for each in unusable]})
+        return
+    for each in unusable:
+        complain(f"{each}", each.remedy)
+    for line in lines(found):
+        click.echo(line)
+
+
+async def _listen(seconds: float, *, quiet: bool) -> tuple[list[Candidate], list[LinkError]]:
+    async with ble.air() as radios, ble.Scan(radios) as scan:
+        with Lively(shown=not quiet) as view:
+            await view.keep(lambda: lines(candidates(scan.seen)), seconds)
+        return candidates(scan.seen), scan.unusable
+
+
+def _told(error: LinkError) -> dict[str, str]:
+    return {"message": str(error), "hint": error.remedy}
+
+
+def entry(found: Candidate) -> dict[str, object]:
+    """A device as `--json` has it; `signal` in dBm."""
+    seen, kind = found.sighting, found.kind
+    return {
+        "name": kind.name, "link": f"ble:{seen.address}", "signal": seen.signal, "what": kind.what,
+        "usable": kind.usable, "why_not": kind.why_not, "simulated": seen.radio.simulated,
+    }  # fmt: skip
+
+
+def lines(found: Iterable[Candidate], keys: Mapping[str, str] | None = None) -> list[str]:
+    """A line a device; `keys` has the key that chooses it, by address."""
+    rows = [_row(each, keys) for each in found]
+    return table(rows) if rows else [NOTHING]
+
+
+def _row(found: Candidate, keys: Mapping[str, str] | None) -> tuple[str, ...]:
+    seen, kind = found.sighting, found.kind
+    what = f"{kind.what}{', simulated' if seen.radio.simulated else ''}"
+    told = what if kind.usable else f"{what}: {kind.why_not}"
+    row = (kind.name or "(no name)", seen.address, f"{seen.signal} dBm", told)
+    return row if keys is None else (keys.get(seen.address, " "), *row)
