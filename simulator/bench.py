@@ -31,6 +31,14 @@ STANDARD = {
 }
 
 
+# What `unknot sim` shows: each standard device once with a port, and once by radio.
+SHOWN = (
+    *STANDARD.values(),
+    replace(STANDARD["percussion"], name="ble gun", serial="SIM-GUN2", link="ble"),
+    replace(STANDARD["heat"], name="ble pad", serial="SIM-PAD2", link="ble"),
+)
+
+
 class BenchError(Exception):
     """A bench file that cannot be used; says where and why."""
 
@@ -354,6 +362,11 @@ def open_bench(
     return Bench(Plan(seed=seed, devices=devices), tissue)
 
 
+def shown_bench() -> Bench:
+    """What `unknot sim` shows unless told."""
+    return Bench(Plan(devices=SHOWN))
+
+
 def _another(kind: str, before: Sequence[str]) -> DeviceFacts:
     facts, nth = STANDARD[kind], 1 + sum(other == kind for other in before)
     if nth == 1:
@@ -361,4 +374,4 @@ def _another(kind: str, before: Sequence[str]) -> DeviceFacts:
     return replace(facts, name=f"{facts.name} {nth}", serial=f"{facts.serial[:-1]}{nth}")
 
 
-__all__ = ["Bench", "BenchError", "open_bench"]
+__all__ = ["Bench", "BenchError", "open_bench", "shown_bench"]

@@ -1,4 +1,4 @@
-"""`unknot sim`: simulated devices on pseudo-terminals, until told to end."""
+"""`unknot sim`: simulated devices on pseudo-terminals and a virtual radio, until told to end."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import asyncio
 import json
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simulator.bench import Bench, BenchError, open_bench
+from simulator.bench import Bench, BenchError, open_bench, shown_bench
 from simulator.ports import PtyPort
+from simulator.radio.places import PlaceError, runtime_dir
+
+if TYPE_CHECKING:
+    from simulator.radio.served import RadioServer
 
 
 @click.command()
@@ -23,14 +28,14 @@ from simulator.ports import PtyPort
 def sim(bench_file: Path | None) -> None:
     """Run simulated devices that other programs can open.
 
-    Without a bench file: one percussion and one heat device. Prints one JSON line with their ports when
-    they are ready; ends on Ctrl-C.
+    Without a bench file: one percussion and one heat device with a port, and the same by Bluetooth. Prints
+    one JSON line with their ports and addresses when they are ready; ends on Ctrl-C.
     """
     try:
-        bench = open_bench(bench_file)
-    except BenchError as error:
+        bench = shown_bench() if bench_file is None else open_bench(bench_file)
+        asyncio.run(_serve(bench, Path() if bench_file is None else bench_file.parent))
+    except (BenchError, PlaceError) as error:
         raise click.UsageError(str(error)) from error
-    asyncio.run(_serve(bench, Path() if bench_file is None else bench_file.parent))
 
 
 async def _serve(bench: Bench, folder: Path) -> None:
@@ -38,21 +43,39 @@ async def _serve(bench: Bench, folder: Path) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signum, end.set)
     ports: dict[str, PtyPort] = {}
+    server: RadioServer | None = None
     try:
         for name in bench.names:
-            path = bench.device(name).facts.path
-            ports[name] = PtyPort(bench.device(name), folder / path if path else None)
+            facts = bench.device(name).facts
+            if facts.link == "serial":
+                ports[name] = PtyPort(bench.device(name), folder / facts.path if facts.path else None)
         bench.start()
-        click.echo(json.dumps({"devices": [_entry(bench, name, port) for name, port in ports.items()]}))
+        if len(ports) < len(bench.names):
+            server = await _open_radio(bench)
+        entries = [_entry(bench, name, f"serial:{port.path}") for name, port in ports.items()]
+        entries += [
+            _entry(bench, name, f"ble:{bench.address(name)}") for name in bench.names if name not in ports
+        ]
+        click.echo(json.dumps({"devices": entries}))
         await end.wait()
     finally:
+        if server is not None:
+            await server.close()
         bench.stop()
         for port in ports.values():
             port.close()
 
 
-def _entry(bench: Bench, name: str, port: PtyPort) -> dict[str, str]:
-    return {"name": name, "kind": bench.device(name).facts.kind, "link": f"serial:{port.path}"}
+async def _open_radio(bench: Bench) -> RadioServer:
+    from simulator.radio.served import RadioServer  # noqa: PLC0415 - a bench without radio goes without it
+
+    server = RadioServer(bench.on_air.air, runtime_dir())
+    await server.open()
+    return server
+
+
+def _entry(bench: Bench, name: str, link: str) -> dict[str, str]:
+    return {"name": name, "kind": bench.device(name).facts.kind, "link": link}
 
 
 if __name__ == "__main__":

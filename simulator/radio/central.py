@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
@@ -14,15 +14,16 @@ from bleak.exc import (
 )
 from bumble import core, hci
 from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
+from bumble.keys import KeyStore
 
 from simulator.radio.link import Link
 from simulator.radio.pairing import Agent, computer_config
 
 if TYPE_CHECKING:
     from bumble.host import Host
-    from bumble.keys import KeyStore
     from bumble.snoop import Snooper
 
+T = TypeVar("T")
 POWER_ON = 5.0  # s, for a chip in another process that does not answer
 Heard: TypeAlias = Callable[[Advertisement], None]
 
@@ -40,12 +41,16 @@ class Adapter(Protocol):
 
 
 class Central:
-    """Powered on at first use, on the running loop. `snooper` sees every HCI packet from then on."""
+    """Powered on at first use, on the running loop. `snooper` sees every HCI packet from then on.
 
-    def __init__(self, adapter: Adapter, keys: KeyStore) -> None:
+    `keys` gives the bonds of the computer with a chip of that address.
+    """
+
+    def __init__(self, adapter: Adapter, keys: Callable[[str], KeyStore]) -> None:
         self.agent: Agent | None = None
         self.snooper: Snooper | None = None
-        self.keys = keys
+        self.keys = KeyStore()
+        self._keys_of = keys
         self.links: dict[str, Link] = {}
         self._adapter = adapter
         self._device: Device | None = None
@@ -93,7 +98,7 @@ class Central:
         host = await self.host()
         async with self._scan_lock:
             if not self._listeners:
-                await host.start_scanning(legacy=True, filter_duplicates=False)
+                await tell(host.start_scanning(legacy=True, filter_duplicates=False))
             self._listeners[who] = heard
 
     async def unlisten(self, who: object) -> None:
@@ -101,7 +106,7 @@ class Central:
         async with self._scan_lock:
             self._listeners.pop(who, None)
             if not self._listeners and self._device is not None and not self._closed:
-                await self._device.stop_scanning(legacy=True)
+                await tell(self._device.stop_scanning(legacy=True))
 
     async def find(self, address: str, within: float) -> None:
         """Wait until a device of that address is heard. Raises BleakDeviceNotFoundError."""
@@ -146,8 +151,10 @@ class Central:
         peer = hci.Address(address, hci.Address.RANDOM_DEVICE_ADDRESS)
         try:
             return await host.connect_le(peer, own_address_type=hci.OwnAddressType.PUBLIC, timeout=within)
-        except (core.ConnectionError, core.TimeoutError) as error:
+        except core.TimeoutError as error:
             raise BleakError(f"{address} did not answer in {within} s") from error
+        except (core.BaseBumbleError, hci.HCI_Error, OSError) as error:
+            raise BleakError(f"{address} could not be connected: {error}") from error
         except asyncio.CancelledError as error:
             if not self._closed:
                 await self._call_off(host)
@@ -169,15 +176,23 @@ class Central:
         host = await self._adapter.open()
         host.snooper = self.snooper
         device = Device(config=DeviceConfiguration(name="computer"), host=host)
-        device.keystore = self.keys
         device.pairing_config_factory = lambda _connection: computer_config(self.agent)
         device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         await device.power_on()
+        device.keystore = self.keys = self._keys_of(plain(device.public_address))
         return device
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         for heard in tuple(self._listeners.values()):
             heard(advertisement)
+
+
+async def tell(command: Coroutine[object, object, T]) -> T:
+    """An HCI command. Raises BleakError where the chip is gone or says no."""
+    try:
+        return await command
+    except (core.BaseBumbleError, hci.HCI_Error, OSError) as error:
+        raise _not_available(f"the simulated radio does not do as told: {error}") from error
 
 
 def plain(address: hci.Address) -> str:

@@ -58,8 +58,8 @@ class OnAir:
     def radio(self, address: str = COMPUTER) -> Radio:
         """The radio of a computer, by its chip's public address."""
         if address not in self._radios:
-            chip = LocalChip(self.air, address)
-            self._radios[address] = Radio("sim", Central(chip, MemoryKeyStore())), chip
+            chip, keys = LocalChip(self.air, address), MemoryKeyStore()
+            self._radios[address] = Radio("sim", Central(chip, lambda _computer: keys)), chip
         return self._radios[address][0]
 
     def stop(self) -> None:
