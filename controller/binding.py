@@ -53,6 +53,15 @@ class Bench(Protocol):
         """Open a device's port. Raises ConnectionError while it is lost."""
         ...
 
+    def address(self, name: str) -> str | None:
+        """The Bluetooth address of a device that is reached by `radio`."""
+        ...
+
+    @property
+    def radio(self) -> Radio:
+        """The radio of the computer that the devices are near."""
+        ...
+
 
 class Refusal(Exception):  # noqa: N818  a refusal is no error: the program does what it is for
     """Why a session does not begin: its outcome and exit code, and what a person can do about it.
@@ -180,11 +189,12 @@ async def on_port(path: str) -> MessageLink:
     return Cable(await open_serial(path))
 
 
-async def on_air(address: str, radios: Sequence[Radio] | None = None) -> MessageLink:
-    """A Knot device over Bluetooth, by its address, on any of `radios`. Raises LinkError."""
+async def on_air(address: str, radios: Sequence[Radio] | None = None, *, bonds: bool = False) -> MessageLink:
+    """A Knot device over Bluetooth, by its address, on any of `radios`; with `bonds` it need not be paired
+    before. Raises LinkError."""
     from controller.links import ble  # noqa: PLC0415  bleak, for who has a device on the air
 
-    return await ble.open_ble(address, GATT, radios)
+    return await ble.open_ble(address, GATT, radios, bonds=bonds)
 
 
 def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[MessageLink]]:
@@ -193,6 +203,10 @@ def _simulated(bench: Bench, kind: Kind, nth: int) -> Callable[[], Awaitable[Mes
     except KeyError as error:
         text = f"the bench has {'no other' if nth else 'no'} {kind} device"
         raise Refusal("refused", 5, text, "add one to the bench file, or name another device") from error
+
+    address = bench.address(name)
+    if address is not None:
+        return lambda: on_air(address, [bench.radio], bonds=True)
 
     async def link() -> MessageLink:
         try:

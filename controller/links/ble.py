@@ -10,7 +10,7 @@ import asyncio
 import sys
 from collections import deque
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
@@ -100,15 +100,30 @@ class Sighting:
 
 @asynccontextmanager
 async def air() -> AsyncIterator[list[Radio]]:
-    """Every way into the air: the system's, then those of running `unknot sim`s of this user."""
-    radios: list[Radio] = [System()]
-    for point in entry_points(group="unknot.simulator", name="radios"):
-        radios += point.load()(runtime_dir())
+    """Every way into the air: the system's, then those of running `unknot sim`s of this user. Whoever enters
+    while another is in gets the same ones: a program is one computer to its devices."""
+    shared = _SHARED.setdefault(asyncio.get_running_loop(), _Shared())
+    if not shared.users:
+        shared.radios = [System()]
+        for point in entry_points(group="unknot.simulator", name="radios"):
+            shared.radios += point.load()(runtime_dir())
+    shared.users += 1
     try:
-        yield radios
+        yield shared.radios
     finally:
-        for radio in radios:
-            await radio.close()
+        shared.users -= 1
+        if not shared.users:
+            for radio in shared.radios:
+                await radio.close()
+
+
+@dataclass(slots=True)
+class _Shared:
+    radios: list[Radio] = field(default_factory=list)
+    users: int = 0
+
+
+_SHARED: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
 
 
 class Scan:
@@ -170,12 +185,14 @@ async def find(address: str, radios: Sequence[Radio], within: float = FIND_WITHI
         raise not_found(address, scan.unusable)
 
 
-async def open_ble(address: str, gatt: Gatt, radios: Sequence[Radio] | None = None) -> BleLink:
-    """Connect to the device at `address` on one of `radios`, all of them unless told, and subscribe to it.
-    Raises LinkError, ConfigError."""
+async def open_ble(
+    address: str, gatt: Gatt, radios: Sequence[Radio] | None = None, *, bonds: bool = False
+) -> BleLink:
+    """Connect to the device at `address` on one of `radios`, all of them unless told, and subscribe to it;
+    with `bonds`, pair where there is no bond. Raises LinkError, ConfigError."""
     if radios is None:
         async with AsyncExitStack() as stack:
-            link = await open_ble(address, gatt, await stack.enter_async_context(air()))
+            link = await open_ble(address, gatt, await stack.enter_async_context(air()), bonds=bonds)
             link.owns = stack.pop_all()
             return link
     claim = Claim.take(address)
@@ -183,7 +200,7 @@ async def open_ble(address: str, gatt: Gatt, radios: Sequence[Radio] | None = No
         held = await _held(address, gatt, radios, ours=claim.left_behind)
         sighting = held or await find(address, radios)
         claim.connected()
-        link = await _connected(sighting, gatt, radios)
+        link = await _connected(sighting, gatt, radios, bonds=bonds)
     except BaseException:
         claim.release()
         raise
@@ -217,7 +234,7 @@ def _one_at_a_time() -> asyncio.Lock:
     return _CONNECTING.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
-async def _connected(sighting: Sighting, gatt: Gatt, radios: Sequence[Radio]) -> BleLink:
+async def _connected(sighting: Sighting, gatt: Gatt, radios: Sequence[Radio], *, bonds: bool) -> BleLink:
     async with _one_at_a_time():
         for attempt in range(TRIES):
             if attempt:
@@ -226,7 +243,7 @@ async def _connected(sighting: Sighting, gatt: Gatt, radios: Sequence[Radio]) ->
                 sighting = await find(sighting.address, radios)
             link = BleLink(sighting.radio, gatt)
             try:
-                await link.connect(sighting.handle)
+                await link.connect(sighting.handle, bonds=bonds)
             except Exception as error:
                 await link.wait_closed()
                 failed = why_not(error)
@@ -330,10 +347,12 @@ class BleLink:
         """Whether this is the virtual radio."""
         return self._radio.simulated
 
-    async def connect(self, handle: BLEDevice) -> None:
+    async def connect(self, handle: BLEDevice, *, bonds: bool) -> None:
         """Connect, see that INFO fits, subscribe. Raises whatever bleak raises, or LinkError."""
         client = self._client = await _client(handle, self._radio, lambda _: self._lose("out of reach"))
         async with asyncio.timeout(CONNECT_WITHIN):
+            if bonds:
+                await client.pair()
             info = await client.read_gatt_char(self._gatt.info)
             await client.start_notify(self._gatt.status, self._hear)
         status = client.services.get_characteristic(self._gatt.status)

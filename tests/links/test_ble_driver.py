@@ -85,3 +85,128 @@ def test_a_loop_that_no_longer_holds_lets_it_rest_within_the_lease() -> None:
         assert rig.gun.at_rest
 
     played(scene)
+
+
+@pytest.mark.parametrize("fault", ["link lost", "out of range", "drop in a write"])
+def test_a_link_that_is_gone_lets_it_rest_and_is_told_once(fault: What) -> None:
+    async def scene(rig: Rig) -> None:
+        await rig.driver.open()
+        await rig.hold(2000, 2)
+        began_ms = rig.gun.now_ms()
+        begin(fault, rig.gun)
+        for _ in range(80):
+            rig.driver.hold(2000)
+            await asyncio.sleep(0.1)
+        assert rig.gun.at_rest
+        assert len(rig.lost()) == 1
+        last = max(t for t, motor, _ in rig.gun.trace if motor)
+        rested = next(t for t, motor, _ in rig.gun.trace if t > last and not motor)
+        at_once = fault == "link lost"
+        assert rested - began_ms <= (50 if at_once else 1000 * LEASE_S + 700), (
+            "W11, or the lease that was renewed last"
+        )
+        end(fault, rig.gun)
+        assert await rig.driver.stop() is (not rig.lost())
+        await rig.hold(2000, 3)
+        assert rig.gun.at_rest, "nothing is replayed, and nothing resumes itself"
+
+    played(scene)
+
+
+def test_it_is_opened_again_on_a_word_a_hundred_times_in_a_row() -> None:
+    async def scene(rig: Rig) -> None:
+        await rig.driver.open()
+        for nth in range(100):
+            await rig.hold(2000, 0.3)
+            assert rig.gun.motor == 2000, nth
+            begin("link lost", rig.gun)
+            await until(lambda: len(rig.lost()) == nth + 1)  # noqa: B023  awaited at once
+            assert rig.gun.at_rest
+            end("link lost", rig.gun)
+            await rig.driver.reopen()
+            assert isinstance([e for e in rig.told if not isinstance(e, Reading)][-1], LinkFound)
+            assert rig.gun.at_rest
+
+    played(scene)
+
+
+def test_a_subscription_that_died_silently_is_renewed() -> None:
+    async def scene(rig: Rig) -> None:
+        await rig.driver.open()
+        await rig.hold(2000, 1)
+        begin("subscription dead", rig.gun)
+        await rig.hold(2000, 1)
+        told = len(rig.readings())
+        end("subscription dead", rig.gun)
+        await rig.hold(2000, 3)
+        assert len(rig.readings()) > told
+        assert not rig.lost()
+
+    played(scene)
+
+
+def test_notifications_that_come_twice_are_told_once() -> None:
+    async def scene(rig: Rig) -> None:
+        await rig.driver.open()
+        begin("notifications doubled", rig.gun)
+        await rig.hold(2000, 5)
+        assert rig.gun.motor == 2000
+        assert not rig.lost()
+        assert 25 <= len(rig.readings()) <= 35, "five a second"
+
+    played(scene)
+
+
+def test_notifications_that_come_late_are_no_news() -> None:
+    async def scene(rig: Rig) -> None:
+        await rig.driver.open()
+        await rig.hold(2000, 2)
+        begin("notifications late", rig.gun)
+        await rig.hold(2000, 1)
+        told = len(rig.readings())
+        await rig.hold(2000, 5)
+        assert len(rig.readings()) <= told + 5 or not rig.lost()
+
+    played(scene)
+
+
+def test_a_second_program_is_refused_in_words() -> None:
+    async def scene(rig: Rig) -> None:
+        await rig.driver.open()
+        address = rig.bench.address("gun")
+        assert address is not None
+        with pytest.raises(LinkError, match="in use by another unknot"):
+            await on_air(address, [rig.bench.radio])
+
+    played(scene)
+
+
+def test_a_device_that_others_hold_is_not_heard_and_says_so() -> None:
+    async def scene(rig: Rig) -> None:
+        begin("held by another", rig.gun)
+        await asyncio.sleep(1)
+        with pytest.raises(DeviceError, match="connected to another phone or computer"):
+            await rig.driver.open()
+        end("held by another", rig.gun)
+        await rig.driver.open()
+
+    played(scene)
+
+
+def test_a_link_that_is_too_narrow_for_info_is_not_usable() -> None:
+    async def scene(rig: Rig) -> None:
+        with pytest.raises(DeviceError, match="do not fit"):
+            await rig.driver.open()
+
+    played(scene, mtu=23)
+
+
+def test_a_device_without_a_bond_says_pair() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion")) as bench:
+            rig = Rig(bench)
+            with pytest.raises(DeviceError, match="not paired") as refused:
+                await rig.driver.open()
+            assert "unknot pair" in refused.value.remedy
+
+    virtual(main())
