@@ -111,7 +111,8 @@ def bind(
         if own is not None and own.by_hand:
             drivers[role] = HandDriver(role, kind, own.channel(role))
         else:
-            drivers[role] = _driver(role, kind, devices[role], bench, owner, simulated[kind])
+            named = own is not None
+            drivers[role] = _driver(role, kind, devices[role], bench, owner, simulated[kind], named=named)
         simulated[kind] += devices[role] == "sim"
     return drivers
 
@@ -166,7 +167,9 @@ def _refuse_shared(use: Mapping[str, str]) -> None:
         seen[same] = role
 
 
-def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int, nth: int) -> Driver:
+def _driver(
+    role: str, kind: Kind, device: str, bench: Bench | None, owner: int, nth: int, *, named: bool
+) -> Driver:
     if device == "hand":
         return HandDriver(role, kind)
     if device == "sim" and bench is not None:
@@ -176,7 +179,8 @@ def _driver(role: str, kind: Kind, device: str, bench: Bench | None, owner: int,
         return KnotDriver(role, kind, lambda: on_port(path), owner)
     if device.startswith("ble:"):
         address = device.removeprefix("ble:")
-        return KnotDriver(role, kind, lambda: on_air(address), owner)
+        # A device that has a name was paired; who writes its address says which one to pair with.
+        return KnotDriver(role, kind, lambda: on_air(address, bonds=not named), owner)
     if device:
         remedy = "write hand, serial:PATH or ble:ADDRESS"
         raise Refusal("refused", 5, f"no device is named {device!r}", remedy)

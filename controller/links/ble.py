@@ -58,12 +58,32 @@ MOST_SEEN = 500
 class Radio(Protocol):
     """A way into the air. The backends are None for the system's own."""
 
-    name: str
-    simulated: bool
-    scanner: type[BaseBleakScanner] | None
-    client: type[BaseBleakClient] | None
-    adapter: type[BaseBleakAdapter] | None
     agent: Agent | None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no hardware can be behind it."""
+        ...
+
+    @property
+    def scanner(self) -> type[BaseBleakScanner] | None:
+        """For `BleakScanner`."""
+        ...
+
+    @property
+    def client(self) -> type[BaseBleakClient] | None:
+        """For `BleakClient`."""
+        ...
+
+    @property
+    def adapter(self) -> type[BaseBleakAdapter] | None:
+        """For `BleakAdapter`."""
+        ...
 
     async def close(self) -> None:
         """Nobody uses it any more."""
@@ -296,6 +316,11 @@ async def unbond(address: str, radios: Sequence[Radio], within: float = FIND_WIT
         raise why_not(error) from error
 
 
+async def _asked_for(_device: str) -> bool:
+    """A device that can show no number bonds: it was chosen by hand, for that."""
+    return True
+
+
 @asynccontextmanager
 async def _answered_by(agent: Agent, radio: Radio) -> AsyncIterator[None]:
     """Whatever the system asks about pairing goes to `agent`."""
@@ -309,7 +334,7 @@ async def _answered_by(agent: Agent, radio: Radio) -> AsyncIterator[None]:
         from controller.links.bluez_agent import Answers, PairingAgent  # noqa: PLC0415  for this system alone
 
         answers = Answers(
-            allow=lambda _: agent.confirm(None), confirm=lambda _, number: agent.confirm(number),
+            allow=_asked_for, confirm=lambda _, number: agent.confirm(number),
             enter=lambda _: agent.passkey(), show=lambda _, number: agent.display(number),
         )  # fmt: skip
         async with PairingAgent(answers):

@@ -8,8 +8,8 @@ from typing import Protocol
 class Agent(Protocol):
     """Answers for the person; each call may take as long as they do."""
 
-    async def confirm(self, number: int | None) -> bool:
-        """Whether the device shows the same six digits; None where it can show none: whether to bond."""
+    async def confirm(self, number: int) -> bool:
+        """Whether the device shows the same six digits."""
         ...
 
     async def passkey(self) -> int | None:

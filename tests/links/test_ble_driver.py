@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from radio_kit import bench_of, paired, running, until, virtual
@@ -48,7 +48,7 @@ class Rig:
         return [each for each in self.told if isinstance(each, Reading)]
 
 
-def played(scene: Callable[[Rig], Awaitable[None]], **facts: object) -> None:
+def played(scene: Callable[[Rig], Awaitable[None]], **facts: Any) -> None:
     async def main() -> None:
         async with running(bench_of("percussion", **facts)) as bench:
             person = await paired(bench)

@@ -25,10 +25,8 @@ class Asker:
         if self.talks:
             click.echo(text)
 
-    async def confirm(self, number: int | None) -> bool:
+    async def confirm(self, number: int) -> bool:
         """Whether the device shows the same number."""
-        if number is None:
-            return True
         return await self._is_so(f"Does the device show {number:06}?")
 
     async def passkey(self) -> int | None:
