@@ -20,6 +20,7 @@ from controller.core import (
 )
 from controller.safety.channel import Channel
 from controller.safety.pad_watch import PadWatch
+from controller.safety.standing import PLAIN, presence_ms
 from protocols.plan import (
     Ask,
     Condition,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from controller.core.events import DeviceState, Do
     from controller.core.questions import Question
     from controller.safety.finding import Finding
+    from controller.safety.standing import Standing
     from protocols.plan import Kind, Track
 
 SECOND, MINUTE = 1_000, 60_000
@@ -186,10 +188,11 @@ class Desk:
         *,
         begin: bool = True,
         pad: float = RESTING,
+        standing: Standing = PLAIN,
     ) -> None:
         known = {"pad": PAD, "gun": GUN} if channels is None else channels
         self.channels = {role: known[role] for role in plan.roles or ("gun",)}
-        self.session = at_will(Session(plan, self.channels, "s"), pad)
+        self.session = at_will(Session(plan, self.channels, "s", presence_ms=presence_ms(standing)), pad)
         self.now_ms = 5_000
         self.effects: list[Effect] = []
         self.timed: list[tuple[int, Effect]] = []

@@ -1,4 +1,5 @@
-"""Every row of the table at its edge in the check, and lifted; where else each row has its edge.
+"""Every row of the check at its edge, and lifted. The gate's are in `test_gate_edges`, those of profiles and
+of days in `test_body_edges`, those of a run in `test_run_edges`.
 
 The numbers are typed from section 6 of `safety.md`, never taken from the code.
 """
@@ -6,11 +7,9 @@ The numbers are typed from section 6 of `safety.md`, never taken from the code.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from gate_cases import CASES
 from past_plans import BACK, DAY, HOUR, NOW, THIGH, after, gave, warmed, worked
 from safety_plans import (
     HAND_GUN,
@@ -25,12 +24,14 @@ from safety_plans import (
     plan,
     press,
     rest,
+    stretch,
 )
-from test_past import CHECK, GATE
+from test_limits_table import REGIONS as PAGE
 
 from controller import safety
-from controller.safety import LIMITS, PLAIN, Standing, Tightening, bounds, verify, warnings
+from controller.safety import LIMITS, PLAIN, Standing, Tightening, bounds, verify, waits, warnings
 from controller.safety import limits as at
+from controller.safety.verify import _Check as rules
 from controller.safety.worst import worst_case
 
 BIG = 10**12
@@ -38,7 +39,7 @@ HAND = {"pad": pad(**HAND_PAD), "gun": gun(**HAND_GUN)}
 TIMER, NO_LEASH = {"gun": gun(leash="timer")}, {"gun": gun(leash="none")}
 CLINICIAN = Standing(raised=True)
 LEG, GLUTE, THIGHS = "rectus femoris", "gluteus maximus", (THIGH, ("thighs", "right"))
-SORE = Tightening(row="C13", name="hard exercise", percussion_day_ms=60_000, strength_most=0.5)
+SORE = Tightening(row="PC8", name="hard exercise", percussion_day_ms=60_000, strength_most=0.5)
 SHORT = plan(press(LEG, hold=20 * SEC))
 SIX = ["upper trapezius", "rhomboids", "erector spinae", "gluteus medius", "piriformis", "gluteus minimus"]
 FOUR = ["rhomboids", "erector spinae", "gluteus medius", "hamstrings"]
@@ -151,21 +152,6 @@ EDGES: list[Edge] = [
 ]  # fmt: skip
 SAID_BY = {"PC6": "PC2"}
 """A row that has no refusal of its own in the check, and the row that says it."""
-ELSEWHERE = {
-    "HT10": "test_past", "HT19": "test_verify DEVICES", "PC8": "test_past, test_standing",
-    "PC11": "test_force_at_its_edge", "PC13": "test_verify BOUNDARIES", "SE6": "test_verify BOUNDARIES",
-    "SE9": "test_past", "ZN1": "test_verify BOUNDARIES", "LE3": "test_verify DEVICES (heat)",
-}  # fmt: skip
-"""Rows of `check` whose edge is no pair of numbers of the table, and the tests that hold them."""
-RUN = {
-    "HT2": "safety/test_watch_pad.py", "HT3": "core/test_core_safety.py", "HT12": "safety/test_watch_pad.py",
-    "HT13": "safety/test_watch_pad.py", "HT14": "safety/test_watch_pad.py",
-    "HT15": "core/test_core_questions.py", "HT16": "core/test_core_steps.py",
-    "HT20": "core/test_core_safety.py", "HT21": "safety/test_watch.py", "PC9": "core/test_core_steps.py",
-    "PC10": "safety/gate_cases.py", "SE8": "core/test_core_pause.py", "HT11": "safety/gate_cases.py",
-    "PF1": "safety/test_standing.py", "PF3": "safety/test_standing.py",
-}  # fmt: skip
-"""Rows of the run, and the file under tests/ that holds the edge of each."""
 
 
 def label(edge: Edge) -> str:
@@ -206,34 +192,112 @@ def test_every_row_of_the_check_has_an_edge() -> None:
     missing = []
     seen: dict[str, int] = {}
     told = {(edge.limit, edge.number) for edge in EDGES}
+    told |= {(edge.limit, edge.number) for edge in WHERE}
+    told |= {("HT10", 0), ("PC8", 0)}  # over days: test_body_edges
     for row in LIMITS:
         number = seen.setdefault(row.id, 0)
         seen[row.id] += 1
-        own = (row.id, number) in told or row.id in ELSEWHERE or row.id.startswith("PF")  # test_standing
-        if "check" in row.where and not own:
+        if "check" in row.where and (row.id, number) not in told and not row.id.startswith("PF"):
             missing.append((row.id, row.quantity))
     assert missing == []
 
 
-def test_every_row_of_the_gate_and_of_the_ledger_has_an_edge() -> None:
-    gated = {case.limit for case in CASES} | {row.limit for row in GATE} | {"PF1", "PF3"}
-    kept = {row.limit for row in (*CHECK, *GATE)} | {"HT10"}
-    assert {row.id for row in LIMITS if "gate" in row.where} <= gated
-    assert {row.id for row in LIMITS if "ledger" in row.where} <= kept
+# --- rows that go by place, by device or by order, and have no pair of numbers in the table
 
 
-def test_every_row_of_the_run_names_the_file_that_holds_its_edge() -> None:
-    assert {row.id for row in LIMITS if "run" in row.where} == set(RUN)
-    tests = Path(__file__).parents[1]
-    for limit, name in RUN.items():
-        assert f'"{limit}"' in (tests / name).read_text(encoding="utf-8"), limit
+@dataclass(frozen=True)
+class Place:
+    """A row at its edge, on devices of its own; `lift` takes it out of the check."""
+
+    limit: str
+    number: int
+    within: Any
+    past: Any
+    lift: tuple[str, Any]
+    channels: tuple[Any, Any] = (None, None)
+    standing: Standing = PLAIN
 
 
-@pytest.mark.parametrize(("limit", "newtons"), [("hamstrings", 55.0), ("gluteus medius", 45.0)])
-def test_force_at_its_edge(limit: str, newtons: float) -> None:
-    for force, told in ((newtons, []), (newtons + 0.1, ["PC11"])):
-        made = plan(replace(press(limit), force=(0.0, force)))
-        assert [violation.limit for violation in verify(made)] == told
+FREE = at.Region(1.0, 1.0, BIG)
+NOWHERE = ("around", lambda _: ())
+
+
+def nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+def region(point: str, soft: float) -> Place:
+    return Place("PC13", 0, plan(press(point, soft, 20 * SEC)), plan(press(point, soft + 0.01, 20 * SEC)),
+                 ("REGIONS", {**at.REGIONS, point: FREE}))  # fmt: skip
+
+
+def forced(point: str, newtons: float) -> Place:
+    within, past = (plan(replace(press(point, 0.1), force=(0.0, n))) for n in (newtons, newtons + 0.1))
+    return Place("PC11", 0, within, past, ("PC11_SOFT", {}))
+
+
+def together(point: str) -> Any:
+    return plan(Together(([heat(to=38.0, hold=MIN)], [press(point, 0.2)])))
+
+
+def at_leash(leash: str, *, measured: bool) -> dict[str, Any]:
+    return {"pad": pad(leash=leash, measured=measured)}
+
+
+WHERE = [
+    *(region(point, soft) for point, (soft, _, _) in PAGE.items() if soft),
+    forced("rhomboids", 50.0), forced("erector spinae", 50.0), forced("gluteus medius", 45.0),
+    forced("gluteus maximus", 45.0), forced("hamstrings", 55.0),
+    Place("ZN1", 0, WARM, plan(heat("iliopsoas", 38.0, MIN)), ("heat_forbidden", lambda _: False)),
+    Place("ZN1", 0, SHORT, plan(press("iliopsoas", 0.1)), ("percussion_forbidden", lambda _: False)),
+    Place("ZN1", 0, SHORT, plan(press("quadratus lumborum", 0.1)), ("percussion_forbidden", lambda _: False)),
+    *(Place("ZN1", 0, plan(press(point, 0.1, move="along")), plan(press(point, 0.1, move="still")),
+            ("still_forbidden", lambda _: False))
+      for point in ("piriformis", "gluteus minimus", "deep rotators")),
+    Place("SE6", 0, together(LEG), together("rhomboids"), NOWHERE),
+    Place("SE6", 0, together(LEG), together("erector spinae"), NOWHERE),
+    Place("PC8", 1, plan(press(LEG, 0.5)), plan(press(LEG, 0.51)), ("strength_most", None),
+          standing=Standing(tightenings=(SORE,))),
+    Place("HT19", 0, WARM, WARM, ("_heat_place", nothing),
+          (at_leash("timer", measured=False), at_leash("lease", measured=False))),
+    Place("LE3", 0, WARM, WARM, ("_heat_place", nothing),
+          (at_leash("lease", measured=True), at_leash("none", measured=True))),
+    Place("SE9", 0, plan(press(), stretch(20 * SEC)), plan(stretch(20 * SEC), press()),
+          ("_stretched", nothing)),
+]  # fmt: skip
+
+
+def of_place(edge: Place, made: Any, channels: Any, standing: Standing) -> list[str]:
+    told = (*verify(made, channels, standing), *warnings(made, standing))
+    return [violation.limit for violation in told]
+
+
+def row_at(edge: Place) -> str:
+    return f"{edge.limit} {edge.number}"
+
+
+@pytest.mark.parametrize("edge", WHERE, ids=row_at)
+def test_a_row_that_goes_by_place_accepts_the_last_within_and_names_the_first_past(edge: Place) -> None:
+    assert of_place(edge, edge.within, edge.channels[0], edge.standing) == []
+    assert edge.limit in of_place(edge, edge.past, edge.channels[1], edge.standing)
+
+
+@pytest.mark.parametrize("edge", WHERE, ids=row_at)
+def test_with_a_row_that_goes_by_place_lifted_the_first_past_is_not_named_by_it(
+    edge: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name, value), standing = edge.lift, edge.standing
+    if name == "strength_most":
+        standing = Standing(tightenings=(replace(SORE, strength_most=value),))
+    else:
+        holder = next(each for each in (at, waits, rules) if hasattr(each, name))
+        monkeypatch.setattr(holder, name, value)
+    at.region.cache_clear()
+    try:
+        assert edge.limit not in of_place(edge, edge.past, edge.channels[1], standing)
+    finally:
+        monkeypatch.undo()
+        at.region.cache_clear()
 
 
 # --- by hand in a session that goes on

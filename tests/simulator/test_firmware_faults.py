@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from knot_peer import PAD, Rig, clear, drive, hello
 
+from simulator.firmware import firmware
 from simulator.firmware.firmware import Firmware
 from simulator.firmware.quota import Quota
 
@@ -62,6 +63,14 @@ def test_w9_cut_out_is_at_45_degrees_of_the_hottest_point() -> None:
     pad = Rig(PAD).config.pad
     assert pad is not None
     assert pad.hottest(41.57) < 45.0 <= pad.hottest(41.58)
+
+
+def test_w9_with_the_cut_out_lifted_its_first_reading_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(firmware, "CUT_OUT", 99.0)
+    rig = heated()
+    rig.board.raw = 4158
+    rig.pass_ms(200)
+    assert rig.status().fault == 0
 
 
 def test_w9_cut_out_acts_at_rest_too() -> None:
