@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ WORDS_PER_S = 4.0
 """How fast somebody reads what is new to them: 240 words a minute."""
 LIMIT_S = 30.0
 LOOK_S = 0.1
+_NUMBERS = count(1)
 
 
 class Typist:
@@ -32,7 +34,8 @@ class Typist:
             pytest.skip("needs tmux, which is the terminal")
         self.keys: list[str] = []
         self._before = ""
-        self._socket, self._code = home / "tmux", home / "code"
+        # One server each: a server that was told to go takes sessions still, and takes them with it.
+        self._socket, self._code = home / f"tmux-{next(_NUMBERS)}", home / "code"
         self._code.unlink(missing_ok=True)
         program = shlex.join([sys.executable, "-m", "controller", *words])
         run = f"{program}; echo $? > {shlex.quote(str(self._code))}"
