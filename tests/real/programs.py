@@ -26,14 +26,21 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def simulator(folder: Path, *arguments: str) -> Iterator[dict[str, str]]:
-    """`unknot sim`; yields the link of each kind of device."""
+def simulator(folder: Path, *arguments: str, over: str = "serial") -> Iterator[dict[str, str]]:
+    """`unknot sim`; yields the link of each kind of device, over `serial` or `ble`."""
+    with simulators(folder, *arguments) as devices:
+        yield {each["kind"]: each["link"] for each in devices if each["link"].startswith(over)}
+
+
+@contextlib.contextmanager
+def simulators(folder: Path, *arguments: str) -> Iterator[list[dict[str, str]]]:
+    """`unknot sim`; yields what it says of its devices."""
     program = [sys.executable, "-m", "controller", "sim", *arguments]
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=environment(folder)) as process:
         assert process.stdout is not None
         try:
-            devices = json.loads(process.stdout.readline())["devices"]
-            yield {device["kind"]: device["link"] for device in devices}
+            devices: list[dict[str, str]] = json.loads(process.stdout.readline())["devices"]
+            yield devices
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(10)

@@ -70,12 +70,15 @@ def assert_same(real: list[Event], virtual: list[Event]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
+@pytest.mark.parametrize("over", ["serial", "ble"])
 @pytest.mark.parametrize("kinds", [["percussion", "heat"], ["percussion"]])
-def test_a_run_over_pseudo_terminals_is_the_run_in_virtual_time(kinds: list[str], tmp_path: Path) -> None:
+def test_a_run_on_another_process_is_the_run_in_virtual_time(
+    kinds: list[str], over: str, tmp_path: Path
+) -> None:
     protocol = "demo" if "heat" in kinds else gun_alone(tmp_path)
     with Run(tmp_path, protocol, "--sim", "--speed", "max") as virtual:
         assert virtual.to_the_end()["outcome"] == "completed"
-    with simulator(tmp_path) as links:
+    with simulator(tmp_path, over=over) as links:
         needs = {"percussion": f"gun={links['percussion']}", "heat": f"pad={links['heat']}"}
         use = [word for kind in kinds for word in ("--use", needs[kind])]
         with Run(tmp_path, protocol, *use) as real:
