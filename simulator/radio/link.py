@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MTU = 517  # that an operating system asks for
+LETTING_GO = 2.0  # s
 PAIRING = 30.0  # s, the time of the security manager's protocol
 
 
@@ -67,9 +68,10 @@ class Link:
         """For all who use it. Safe to repeat."""
         if not self.lost:
             try:
-                await self._connection.disconnect()
-            except (hci.HCI_Error, core.BaseBumbleError):
-                self._on_disconnection(0)
+                async with asyncio.timeout(LETTING_GO):
+                    await self._connection.disconnect()
+            except (hci.HCI_Error, core.BaseBumbleError, TimeoutError):
+                self._on_disconnection(0)  # the chip has lost it before it could say so
             except asyncio.CancelledError:
                 if not self.lost:
                     raise

@@ -6,19 +6,22 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bumble.snoop import Snooper
 from radio_kit import bench_of, paired, running, until, virtual
 
 from controller.binding import on_air
 from controller.core.events import LinkFound, LinkLost, Reading
 from controller.devices import DeviceError
-from controller.devices.knot import KnotDriver
+from controller.devices.knot import KnotDriver, codec
 from controller.links import LinkError
+from controller.links.claims import Claim
 from simulator.faults import begin, end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from simulator.bench import Bench
+    from simulator.device import SimDevice
     from simulator.faults import What
 
 LEASE_S = 2.0
@@ -208,5 +211,125 @@ def test_a_device_without_a_bond_says_pair() -> None:
             with pytest.raises(DeviceError, match="not paired") as refused:
                 await rig.driver.open()
             assert "unknot pair" in refused.value.remedy
+
+    virtual(main())
+
+
+class Tap(Snooper):
+    """Sees every HCI packet of the computer; at the `at`-th the gun's link is lost for half a second."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.seen = 0
+        self.at: int | None = None
+        self._rig = rig
+        rig.bench.radio.central.snooper = self
+
+    def snoop(self, hci_packet: bytes, direction: Snooper.Direction) -> None:
+        del hci_packet, direction
+        self.seen += 1
+        if self.seen == self.at:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(begin, "link lost", self._rig.gun)
+            loop.call_later(0.5, end, "link lost", self._rig.gun)
+
+
+async def packets_of_opening() -> int:
+    """How many HCI packets it takes to open the gun, bonded before."""
+    async with running(bench_of("percussion")) as bench:
+        rig = Rig(bench)
+        tap = Tap(rig)
+        person = await paired(bench)
+        await person.client.disconnect()
+        before = tap.seen
+        await rig.driver.open()
+        packets = tap.seen - before
+        await rig.driver.close()
+        return packets
+
+
+async def lost_while_opening(nth: int) -> bool:
+    """Lose the link at that packet; whether it was opened all the same."""
+    async with running(bench_of("percussion")) as bench:
+        rig = Rig(bench)
+        tap = Tap(rig)
+        person = await paired(bench)
+        await person.client.disconnect()
+        tap.at = tap.seen + nth
+        refused: DeviceError | None = None
+        try:
+            await rig.driver.open()
+        except DeviceError as error:
+            refused = error
+        assert refused is None or (str(refused) and refused.remedy)
+        assert rig.gun.at_rest
+        await asyncio.sleep(1)
+        if refused or rig.lost():
+            await rig.driver.close()
+            await rig.driver.open()
+        await rig.hold(2000, 1)
+        assert rig.gun.motor == 2000, nth
+        assert await rig.driver.stop()
+        await rig.driver.close()
+        assert rig.gun.at_rest
+        return refused is None
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_link_lost_at_any_packet_of_connecting_ends_at_rest_and_in_words(part: int) -> None:
+    total = virtual(packets_of_opening())
+    assert total > 30
+    outcomes = {virtual(lost_while_opening(nth)) for nth in range(1 + part, total, 12)}
+    assert outcomes <= {True, False}
+    assert True in outcomes
+
+
+@pytest.mark.soak
+def test_a_link_lost_at_every_packet_of_connecting_ends_at_rest_and_in_words() -> None:
+    for nth in range(1, virtual(packets_of_opening())):
+        virtual(lost_while_opening(nth))
+
+
+def test_what_a_dead_process_left_connected_is_stopped_before_anything_is_asked() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion")) as bench:
+            rig = Rig(bench)
+            left = await paired(bench)
+            await left.drive(2000)
+            assert rig.gun.motor == 2000
+            claim = Claim.take(bench.address("gun") or "")
+            claim.connected()
+            claim.release(left_behind=True)
+            written: list[int] = []
+            rig.gun.hear = heard_by(rig.gun, written)  # type: ignore[method-assign, assignment]
+            await rig.driver.open()
+            assert written[0] == codec.Stop.type
+            assert rig.gun.at_rest
+            await rig.hold(1500, 1)
+            assert rig.gun.motor == 1500
+            await rig.driver.stop()
+            await rig.driver.close()
+
+    virtual(main())
+
+
+def heard_by(gun: SimDevice, written: list[int]) -> Callable[[bytes], None]:
+    hear = gun.hear
+
+    def listening(data: bytes) -> None:
+        written.append(data[0])
+        hear(data)
+
+    return listening
+
+
+def test_a_connection_of_another_program_is_not_touched() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion")) as bench:
+            rig = Rig(bench)
+            other = await paired(bench)
+            await other.drive(2000)
+            with pytest.raises(DeviceError, match="another program on this computer"):
+                await rig.driver.open()
+            assert rig.gun.motor == 2000
 
     virtual(main())
