@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from controller.api import Session
-from controller.faces.cli import cli, face
+from controller.faces.cli import cli, face, run
 from controller.snapshot import Ended
 from protocols.plan import Heat
 
@@ -86,6 +86,17 @@ def test_the_session_is_handed_the_plan_as_it_stands_in_the_file(hot: Path) -> N
     (heat,) = FakeSession.setup.plan.segments
     assert isinstance(heat, Heat)
     assert (heat.to, FakeSession.setup.fit) == (42.0, True)
+
+
+@pytest.mark.parametrize(("which", "told"), [("plain", True), ("json", True), ("screen", False)])
+def test_nothing_is_written_over_the_screen_which_tells_it_in_its_own_place(
+    hot: Path, monkeypatch: pytest.MonkeyPatch, which: str, *, told: bool
+) -> None:
+    shown: list[Setup] = []
+    monkeypatch.setattr(run, "face_for", lambda **_: which)
+    monkeypatch.setattr(run, "show", lambda setup, *_a, **_k: shown.append(setup))
+    unknot("run", hot, "--sim", "--fit")
+    assert (shown[0].lowered is not None) is told
 
 
 def test_run_without_fit_refuses_and_says_that_there_is_fit(hot: Path) -> None:
