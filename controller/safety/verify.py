@@ -146,9 +146,10 @@ class _Check:
             message = f"{_time(length)} at the longest: at most {_time(bound.allowed * 1000)}"
             self._whole(Violation("SE1", message, length / 1000, bound.allowed, None, "steps", bound.by))
         count = len(self._plan.segments)
-        if not count <= at.SE2_SOFT:
-            message = f"{count} segments: at most {at.SE2_SOFT}"
-            self._whole(Violation("SE2", message, count, at.SE2_SOFT, None, "steps"))
+        bound = effective(row_of("SE2"), self._standing, known=self.known, own=self._plan.limits)
+        if not count <= bound.allowed:
+            message = f"{count} segments: at most {bound.allowed:g}"
+            self._whole(Violation("SE2", message, count, bound.allowed, None, "steps", bound.by))
 
     def _whole(self, violation: Violation) -> None:
         self._findings.add(violation.limit, None, "", violation)

@@ -337,11 +337,15 @@ class Ways:
                     violation = Violation("SE4", message, strength, at.SE4_STRENGTH, segment.number, "at")
                     self._add("strength", segment.number, segment, violation)
 
+    def _rest_needed(self, bout_ms: int) -> int:
+        """PC6: after a bout of so long; where a clinician vouches, the hard value alone."""
+        return at.PC6_HARD_MS if self.standing.raised else max(at.PC6_SOFT_MS, bout_ms)
+
     def _bout(self, segment: Press, site: Site, state: State) -> None:
         points = [(point, site[1]) for point in points_of(site[0])]
         if site in state.pressed:
             gap = state.clock - state.pressed[site]
-            if gap >= at.PC6_SOFT_MS and gap >= state.bouts.get(site, 0):
+            if gap >= self._rest_needed(state.bouts.get(site, 0)):
                 state.bouts.pop(site, None)
                 state.allowed.pop(site, None)
                 for spot in points:
