@@ -186,7 +186,7 @@ def rated(value: float) -> object:
     writer.rest()
     desk = Desk(writer.plan())
     desk.answer(value)
-    return desk.end()
+    return desk.end(), [(data["limit"], data["allowed"]) for data in desk.said("limit")]
 
 
 def paused(ms: int) -> object:
@@ -224,7 +224,6 @@ def stronger(by: float) -> bool:
 PROFILE = {"PF1": REDUCED_FEELING, "PF3": OVER_65}
 NO_PRESENCE = {"presence_ms": None}
 PAUSE, STOP = "pause", "stop"
-LIMIT = ("limit", 7)
 EDGES = [
     Edge("HT2", 0, lambda v: last(held(v, 5 * SECOND)), 42.49, 42.5, (None, (PAUSE, "HT2")),
          {"HT2_SOFT": BIG}),
@@ -270,7 +269,7 @@ EDGES = [
     Edge("HT22", 0, looked_at, 179_900, 180_000, (False, True), {"HT22_LOOK_MS": BIG}),
     Edge("HT21", 1, lambda v: fit(reported(33.0, v), 0), 20, 19, (None, (STOP, "HT21")),
          {"HT21_BATTERY": 0}),
-    Edge("PC9", 0, rated, 7.0, 8.0, (None, LIMIT), {"PC9_HARD": BIG}),
+    Edge("PC9", 0, rated, 7.0, 8.0, ((None, []), (("limit", 7), [("PC9", 7.0)])), {"PC9_HARD": BIG}),
     Edge("SE8", 0, paused, 600_000, 600_100, (None, ("unanswered", 1)), {"SE8_MS": BIG}),
     Edge("HT11", 0, warmer, 2.0, 1.9, (False, True), {"HT11_SOFT": BIG}),
     Edge("PC10", 0, stronger, 0.2, 0.19, (False, True), {"PC10_SOFT": BIG}),

@@ -16,6 +16,7 @@ from test_limit_edges import EDGES as WAITS
 from controller.safety import LIMITS, Standing, Tightening, bounds, verify, warnings
 from controller.safety import limits as at
 from controller.safety import profiles as pf
+from controller.safety.screening import rows
 from controller.safety.standing import presence_ms
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def test_every_entry_of_a_profile_has_an_edge() -> None:
 
 HEAT = plan(heat(to=38.0, hold=MIN))
 WORK = plan(press(LEG, 0.3, 20 * SEC))
-SORE = Tightening(row="PC8", name="hard exercise", percussion_day_ms=60_000, strength_most=0.5)
+SORE = rows._TODAY
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from controller.core import ramps
 from controller.safety import LIMITS, Had, Request, Tightening, account, admit, gate
 from controller.safety import limits as at
 from controller.safety.profiles import OVER_65, REDUCED_FEELING
+from controller.safety.screening import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 BIG = 10**12
 THIGHS = (THIGH, ("thighs", "right"))
-SORE = Tightening(row="PC8", name="hard exercise", percussion_day_ms=60_000, strength_most=0.5)
+SORE = rows._TODAY
 HEAT = plan(heat(to=38.0, hold=MIN))
 PRESS = plan(press("rectus femoris", 0.9, 20 * SEC))
 
@@ -123,6 +124,8 @@ SESSION = [
     Edge("SE4", 1, lambda v: made._warmed(60 * SEC, v), 38.0, 38.01, {"SE4_SKIN": BIG}),
     Edge("SE4", 2, lambda v: made._warmed(100 * SEC, strength=v, drive=20 * SEC), 0.5, 0.5005,
          {"SE4_STRENGTH": 1.0}),
+    Edge("SE4", 2, lambda v: made._warmed(v, strength=0.6, drive=20 * SEC), 300 * SEC, 300 * SEC - 1,
+         {"SE4_STRENGTH_MS": 0}),
     Edge("SE5", 0, made._pressed, 120 * SEC, 120 * SEC - 1, {"SE5_GAP_MS": 0}),
     Edge("SE5", 1, lambda v: made._pressed(120 * SEC, v), 40.0, 40.01, {"SE5_HIGHEST": BIG}),
     Edge("SE6", 0, made._at_once, {"pad": (1, 0.0)}, {"pad": (1, 36.0)}, guard="_se6"),

@@ -29,8 +29,9 @@ from safety_plans import (
 from test_limits_table import REGIONS as PAGE
 
 from controller import safety
-from controller.safety import LIMITS, PLAIN, Standing, Tightening, bounds, verify, waits, warnings
+from controller.safety import LIMITS, PLAIN, Standing, bounds, verify, waits, warnings
 from controller.safety import limits as at
+from controller.safety.screening import rows
 from controller.safety.verify import _Check as rules
 from controller.safety.worst import worst_case
 
@@ -39,7 +40,7 @@ HAND = {"pad": pad(**HAND_PAD), "gun": gun(**HAND_GUN)}
 TIMER, NO_LEASH = {"gun": gun(leash="timer")}, {"gun": gun(leash="none")}
 CLINICIAN = Standing(raised=True)
 LEG, GLUTE, THIGHS = "rectus femoris", "gluteus maximus", (THIGH, ("thighs", "right"))
-SORE = Tightening(row="PC8", name="hard exercise", percussion_day_ms=60_000, strength_most=0.5)
+SORE = rows._TODAY
 SHORT = plan(press(LEG, hold=20 * SEC))
 SIX = ["upper trapezius", "rhomboids", "erector spinae", "gluteus medius", "piriformis", "gluteus minimus"]
 FOUR = ["rhomboids", "erector spinae", "gluteus medius", "hamstrings"]
@@ -136,6 +137,8 @@ EDGES: list[Edge] = [
     Edge("SE4", 1, warm_leg(60 * SEC), warm_leg(60 * SEC, 38.1), {"SE4_SKIN": 99.0}),
     Edge("SE4", 2, warm_leg(60 * SEC, strength=0.5), warm_leg(60 * SEC, strength=0.51),
          {"SE4_STRENGTH": 1.0}),
+    Edge("SE4", 2, warm_leg(300 * SEC, strength=0.51), warm_leg(299 * SEC, strength=0.51),
+         {"SE4_STRENGTH_MS": 0}),
     Edge("SE5", 0, plan(press(), rest(120 * SEC), heat()), plan(press(), rest(119 * SEC), heat()),
          {"SE5_GAP_MS": 0}),
     Edge("SE5", 1, plan(press(), rest(120 * SEC), heat(to=40.0)),
