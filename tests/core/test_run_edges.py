@@ -58,9 +58,9 @@ def held(actual: float, until_ms: int, since_ms: int = 0, grain: float = 0.0) ->
     return [(now, actual + grain * (n % 2)) for n, now in enumerate(times)]
 
 
-def rising(per_minute: float) -> Verdict:
-    """A pad that rose from 36 °C at that pace for 20 s."""
-    return last(((now, 36.0 + per_minute * now / MINUTE) for now in range(0, 20_001, 200)), told=42.0)
+def rising(per_minute: float, ms: int = 20 * SECOND) -> Verdict:
+    """A pad that rose from 36 °C at that pace for so long."""
+    return last(((now, 36.0 + per_minute * now / MINUTE) for now in range(0, ms + 1, 200)), told=42.0)
 
 
 def over(by: float, ms: int = 0) -> Verdict:
@@ -233,6 +233,7 @@ EDGES = [
          {"HT2_HARD": BIG}),
     Edge("HT2", 0, lambda v: last([(0, v)]), 43.99, 44.0, (None, (STOP, "HT2")), {"HT2_AT_ONCE": BIG}),
     Edge("HT12", 0, rising, 4.0, 4.05, (None, (PAUSE, "HT12")), {"HT12_SOFT": BIG}),
+    Edge("HT12", 0, lambda v: rising(5.0, v), 19_800, 20_000, (None, (PAUSE, "HT12")), {"HT12_MS": BIG}),
     Edge("HT12", 0, rising, 6.0, 6.05, ((PAUSE, "HT12"), (STOP, "HT12")), {"HT12_HARD": BIG}),
     Edge("HT12", 1, lambda v: last([(0, 30.0), (SECOND, 30.0 + v)]), 1.0, 1.01, (None, (STOP, "HT12")),
          {"HT12_JUMP": BIG}),
