@@ -117,6 +117,7 @@ SESSION = [
     Edge("PC6", 0, lambda v: made._second(100_000, v), 20 * SEC, 20 * SEC - 1, {"PC6_HARD_MS": 0}),
     Edge("PC9", 0, lambda v: pressing(other={"worst_rating": v}), 7.999, 8.0, {"PC9_HARD": BIG}),
     Edge("PC10", 0, pressing, 0.3, 0.3005, {"PC10_HARD": BIG}),
+    Edge("PC10", 0, lambda v: pressing(0.4, v), 10 * SEC, 10 * SEC - 1, {"PC10_HARD_MS": 0}),
     Edge("PC13", 0, lambda v: pressing(v, 10 * SEC), 0.6, 0.6005,
          {"REGIONS": {**at.REGIONS, "upper trapezius": at.Region(1.0, 1.0, BIG)}}),
     Edge("SE1", 0, made._late, 60 * MIN, 60 * MIN + 1, {"SE1_HARD_MS": BIG}),
