@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from simulator.ble import BleFacts, Link, RadioSide
+from simulator.firmware.cover import Flows
 from simulator.firmware.facts import DRIVEN, HEAT, MEASURED, PERCUSSION, Config
 from simulator.firmware.firmware import Firmware
 from simulator.firmware.hardware import Hardware
@@ -77,19 +78,32 @@ def calibration(pad: PadFacts) -> PadCalibration:
         pad.held_by_full_power,
         pad.rise_at_full_power,
         pad.sensor_lag_ms + pad.dead_time_ms,
+        Flows(
+            pad.power,
+            pad.pad_capacity,
+            pad.skin_capacity,
+            pad.pad_to_skin,
+            pad.pad_to_air,
+            pad.skin_to_body,
+            pad.sensor_lag_ms,
+            pad.dead_time_ms,
+        ),
     )
 
 
 def config_of(facts: DeviceFacts) -> Config:
     """The firmware's configuration."""
     kind, scale = (PERCUSSION, 1) if facts.kind == "percussion" else (HEAT, 100)
-    limits = (round(facts.low * scale), round(facts.high * scale), round(facts.step * scale))
+    low, high, step = (round(value * scale) for value in (facts.low, facts.high, facts.step))
+    pad = calibration(facts.pad) if facts.kind == "heat" else None
+    if pad is not None:
+        high = min(high, low + max(0, int((pad.highest() * scale - low) / step)) * step)
     return Config(
         f"Knot {facts.kind}",
         facts.serial,
-        [(kind, DRIVEN | MEASURED, *limits)],
+        [(kind, DRIVEN | MEASURED, low, high, step)],
         max_lease_ms=facts.max_lease_ms,
-        pad=calibration(facts.pad) if facts.kind == "heat" else None,
+        pad=pad,
         framed=facts.link == "serial",
     )
 

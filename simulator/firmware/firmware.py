@@ -5,6 +5,7 @@ when to call it next; all times are milliseconds of one clock that never goes ba
 """
 
 from . import codec
+from .cover import Cover
 from .facts import (
     BATTERY_LEAST,
     BATTERY_LOW,
@@ -67,6 +68,8 @@ class Firmware:
         self._heat = [channel for channel in self.channels if channel.kind == HEAT]
         self._motors = [channel for channel in self.channels if channel.kind == PERCUSSION]
         self._regulator = Regulator(config.pad) if config.pad else None
+        pad = config.pad
+        self._cover = Cover(pad.flows, pad.rest, pad.spot) if pad and pad.flows else None
         self._quota = quota
         self._framer = codec.Framer()
         self._last_session = (boot ^ (boot >> 16)) & 0xFFFF
@@ -76,6 +79,7 @@ class Firmware:
         self._expired = False
         self._stopped = False
         self._hot: float | None = None
+        self._raw: float | None = None
         self._period = CONTROL_MS
         self._booted = now_ms
         self._next_status = now_ms
@@ -248,7 +252,8 @@ class Firmware:
     def _clear(self, now_ms: int) -> int:
         if not self._fault:
             return OK
-        if self._cause() or (self._fault == INTERNAL and self._quota.left_ms(now_ms) <= 0):
+        quota = self._fault == INTERNAL and self._quota.left_ms(now_ms) <= 0
+        if quota or self._cause() or self._covered(now_ms):
             return FAULT_LATCHED
         self._fault = 0
         return OK
@@ -269,11 +274,16 @@ class Firmware:
             self._cool(now_ms)
 
     def _cool(self, now_ms: int) -> None:
-        self.hardware.set_heater(0.0)
+        self._heat_with(0.0, now_ms)
         self.hardware.set_supply(False)
         self._quota.stop(now_ms)
         if self._regulator:
             self._regulator.reset()
+
+    def _heat_with(self, duty: float, now_ms: int) -> None:
+        self.hardware.set_heater(duty)
+        if self._cover:
+            self._cover.heat(duty, now_ms)
 
     def _rest(self, now_ms: int) -> None:
         for channel in self.channels:
@@ -308,7 +318,7 @@ class Firmware:
     # measuring and regulating
 
     def _control(self, now_ms: int) -> None:
-        cause = self._cause()
+        cause = self._cause() or self._covered(now_ms)
         if not cause and self._slow(now_ms):
             cause = STALL
         regulator = self._regulator
@@ -318,7 +328,7 @@ class Firmware:
             if regulator.runaway(now_ms):
                 cause = RUNAWAY
             else:
-                self.hardware.set_heater(duty)
+                self._heat_with(duty, now_ms)
         if cause and not self._fault:
             self._fail(cause, now_ms)
         self._next_control = now_ms + (CONTROL_MS if self.driven else IDLE_MS)
@@ -339,13 +349,22 @@ class Firmware:
 
     def _read(self) -> int:
         raw = self.hardware.read_temperature()
-        self._hot = None
+        self._hot = self._raw = None
         if raw is None or raw < 0:
             return SENSOR_OPEN
         if raw > SHORT_ABOVE:
             return SENSOR_SHORT
-        self._hot = self.config.pad.hottest(raw / 100) if self.config.pad else raw / 100
+        self._raw = raw / 100
+        self._hot = self.config.pad.hottest(self._raw) if self.config.pad else self._raw
         return OVER_TEMPERATURE if self._hot >= CUT_OUT else 0
+
+    def _covered(self, now_ms: int) -> int:
+        """The fault of a pad whose hottest point is not where its calibration says, or 0."""
+        cover, pad = self._cover, self.config.pad
+        if cover is None or pad is None or self._raw is None:
+            return 0
+        cover.see(self._raw - pad.rest, now_ms)
+        return OVER_TEMPERATURE if cover.found else 0
 
     def _slow(self, now_ms: int) -> bool:
         """Whether a driven motor has been stuck for too long."""

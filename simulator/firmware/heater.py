@@ -1,26 +1,38 @@
 """Regulating a pad's hottest point, and knowing when its sensor or its heater cannot be right."""
 
+from .cover import SPOT, Flows
+
 FAR = 5.0  # °C below the setpoint from where W9's own rule of 60 s applies
 STUCK = 2.0  # °C that the heater should have given, nearer than that, while the sensor showed none
 RISE = 0.3  # °C that counts as having shown some
 SLOPE_MS = 4000
 SAMPLE_MS = 1000
 PWM_STEPS = 256
+COVERED = 46.9  # °C that a cover put on a pad may make of its hottest point until it is found
+COVERED_LAG = 0.03  # °C less for each second that the sensor lags behind
 
 
 class Pad:
     """A pad's own calibration, measured once on a worn pad."""
 
-    def __init__(self, rest: float, spot: float, full: float, rate: float, lag_ms: int) -> None:
+    def __init__(
+        self, rest: float, spot: float, full: float, rate: float, lag_ms: int, flows: Flows | None = None
+    ) -> None:
         self.rest = rest  # °C where a worn pad settles without power
         self.spot = spot  # °C that the hottest point is above the sensor, for each °C above rest
         self.full = full  # °C above rest that full power would hold at the hottest point
         self.rate = rate  # °C/s at the hottest point, at rest, at full power
         self.lag_ms = lag_ms  # the sensor's lag and dead time together
+        self.flows = flows  # where it is not known, a cover is not found
 
     def hottest(self, raw: float) -> float:
         """The hottest point that touches the skin, °C, from the sensor's °C."""
         return raw + max(0.0, (raw - self.rest) * self.spot)
+
+    def highest(self) -> float:
+        """°C that may be asked of it, so that skin bears a cover put on there until it is found."""
+        covered = COVERED - COVERED_LAG * self.lag_ms / 1000
+        return self.rest + (covered - self.rest) * (1 + self.spot) / (1 + SPOT * self.spot)
 
 
 class Regulator:

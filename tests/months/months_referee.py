@@ -53,6 +53,7 @@ class Referee:
     had: dict[Site, list[Had]] = field(default_factory=lambda: defaultdict(list))
     worst: dict[str, float] = field(default_factory=dict)
     hottest: dict[str, float] = field(default_factory=dict)
+    dosed: dict[str, float] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
     def give(self, site: Site, had: Had) -> None:
@@ -76,9 +77,10 @@ class Referee:
         ):
             self._sessions(what, runs, since, site)
 
-    def felt(self, what: str, degrees: float) -> None:
-        """The hottest place of a run in which `what` went wrong ("" for nothing)."""
+    def felt(self, what: str, degrees: float, dose: float) -> None:
+        """The hottest place of a run in which `what` went wrong ("" for nothing), and what it had."""
         self.hottest[what] = max(degrees, self.hottest.get(what, 0.0))
+        self.dosed[what] = max(dose, self.dosed.get(what, 0.0))
         if not degrees < (WITHIN_ANY_FAULT if what else WITHIN):
             self.broken.append(f"{degrees:.2f} °C with {what or 'no fault'}")
 
@@ -109,7 +111,8 @@ class Referee:
         rows = [f"{what}: {value:.2f} (hard {HARD.get(what, AT_LEAST.get(what, 0)):g})"
                 for what, value in sorted(self.worst.items())]  # fmt: skip
         rows += [
-            f"hottest with {what or 'no fault'}: {each:.2f} °C" for what, each in sorted(self.hottest.items())
+            f"with {what or 'no fault'}: at most {each:.2f} °C, {self.dosed[what]:.2f} CEM43"
+            for what, each in sorted(self.hottest.items())
         ]
         return "\n".join(rows)
 

@@ -104,12 +104,12 @@ class World:
         self.referee = Referee()
         self.completed: dict[str, int] = {}
         self.refused: dict[str, int] = {}
-        self.pad = STANDARD["heat"].pad.rest
+        self.pad = STANDARD["heat"].pad.rest  # °C of its sensor
         self._pad_at_s = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_zero = 0.0
         self._bench: Bench | None = None
-        self.unseen = 0.0  # CEM43 of the worst run under a cover
+        self.worn = STANDARD["heat"].pad
         self._dose_before = 0.0
         self.each_second: Callable[[World], None] = lambda _: None
         world = self
@@ -171,7 +171,7 @@ class World:
         cooled = math.exp((self._pad_at_s - self.now_s) / PAD_COOLS_S)
         rest = STANDARD["heat"].pad.rest
         start = rest + (self.pad - rest) * cooled
-        facts = replace(STANDARD[kind], start=start) if kind == "heat" else STANDARD[kind]
+        facts = replace(STANDARD[kind], start=start, pad=self.worn) if kind == "heat" else STANDARD[kind]
         faults = () if deed.fault is None else (
             Fault(device=facts.name, what=deed.fault, at_ms=round(deed.at_s * 1000), after_driven=True),
         )  # fmt: skip
@@ -181,14 +181,10 @@ class World:
         ended = self._session(deed, plan)
         device = self._bench.device(facts.name)
         driven, percussion = _driven(device.trace, kind)
-        self.referee.felt(deed.fault or "", tissue.hottest_seen)
+        self.referee.felt(deed.fault or "", tissue.hottest_seen, tissue.dose - dose)
         if device.pad is not None:
             self.pad, self._pad_at_s = device.pad.sensor(device.now_ms()), self.now_s
         warm = self._warm_s
-        if deed.fault == "pad covered":
-            # No reading tells it: the sensor is right, and the hot spot is not what was calibrated.
-            self.unseen = max(self.unseen, tissue.dose - dose)
-            dose = tissue.dose
         self.referee.give(
             key, Had(began, self.now_s - AFTER_S, tissue.dose - dose, driven, warm, percussion)
         )  # fmt: skip
@@ -242,7 +238,8 @@ class World:
         while True:
             await asyncio.sleep(1.0)
             self.each_second(self)
-            self._warm_s += self._device.tissue is not None and self._device.tissue.hottest >= 39.0
+            hottest = self._device.tissue_hottest  # asked of the device: its pad warms after the session too
+            self._warm_s += hottest is not None and hottest >= 39.0
 
     async def _die(self, session: api.Session, at_s: float) -> None:
         await self._device.driven.wait()

@@ -90,7 +90,6 @@ def months(monkeypatch: pytest.MonkeyPatch, seed: int, runs: int) -> World:
 
 def _show(world: World) -> str:
     told = f"{world.now_s / DAY_S:.0f} days, completed {world.completed}, refused {world.refused}"
-    told += f", {world.unseen:.2f} CEM43 under a cover that nothing sees"
     print(f"\n{told}\n{world.referee.table()}")
     return f"{told}\n{world.referee.table()}\n" + "\n".join(world.referee.broken)
 

@@ -86,6 +86,7 @@ SCRIPT = """
 import json, sys
 sys.path.insert(0, "flash")
 from knot import codec
+from knot.cover import Flows
 from knot.facts import Config
 from knot.firmware import Firmware
 from knot.hardware import Hardware
@@ -109,7 +110,7 @@ for vector in json.load(open("vectors.json"))["valid"]:
     if payload[0] < 0x80:
         assert codec.request(payload)[:2] == (payload[0], payload[1])
 board = Board()
-pad = Pad(33.0, 0.4, 20.5, 0.06, 18000)
+pad = Pad(33.0, 0.4, 20.5, 0.06, 18000, Flows(18.5, 280.0, 140.0, 4.0, 0.4, 1.1, 15000, 3000))
 device = Firmware(board, Config("Pad", "SIM-1", [(2, 3, 3000, 4300, 10)], pad=pad), 0, 7, Quota())
 device.receive(codec.frame(b"\\x01\\x01\\0\\0\\x01\\x07\\0\\0\\0"), 0)
 drive = b"\\x02\\x02" + bytes((device.session & 255, device.session >> 8)) + b"\\0\\x10\\x0e\\xd0\\x07"

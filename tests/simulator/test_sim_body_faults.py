@@ -6,12 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, get_args
 
 import pytest
-from knot_peer import drive, frame, hello, renew, status_of
+from knot_peer import clear, drive, frame, hello, renew, status_of
 
 from simulator.bench import STANDARD
 from simulator.device import SimDevice
 from simulator.faults import What, begin, end
 from simulator.firmware.codec import unframe
+from simulator.firmware.cover import Cover
 from simulator.loop import virtual_loop
 
 if TYPE_CHECKING:
@@ -97,7 +98,20 @@ def test_skin_stays_under_45_degrees_with_any_one_fault(what: What, setpoint: in
     assert 33 < hottest < HURTFUL
 
 
-def test_a_welded_relay_heats_on_and_the_second_switch_ends_it() -> None:
+def blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The firmware keeps no balance of heat."""
+    monkeypatch.setattr(Cover, "see", lambda *_: None)
+
+
+def test_a_welded_relay_is_found_by_the_heat_that_nobody_asked_for() -> None:
+    peer = warmed("heater stuck on", 3900, 600.0)
+    assert peer.device.hottest_seen is not None
+    assert peer.device.hottest_seen < 40
+    assert (peer.fault, peer.device.at_rest) == (1, True)
+
+
+def test_a_welded_relay_heats_on_and_the_second_switch_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    blind(monkeypatch)
     peer = warmed("heater stuck on", 3900, 600.0)
     assert peer.device.hottest_seen is not None
     assert peer.device.hottest_seen > 44
@@ -170,7 +184,8 @@ def test_a_lagging_sensor_is_four_times_as_slow() -> None:
     with_peer("heat", scene)
 
 
-def test_a_covered_pad_is_hotter_than_its_device_knows() -> None:
+def test_a_covered_pad_is_hotter_than_its_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    blind(monkeypatch)
     peer = warmed("pad covered", 4200, 600.0)
     assert peer.fault == 0
     assert peer.shown[1] == pytest.approx(4200, abs=20)
@@ -178,6 +193,42 @@ def test_a_covered_pad_is_hotter_than_its_device_knows() -> None:
     assert peer.device.hottest > 44.5
     assert peer.device.tissue_hottest is not None
     assert 43 < peer.device.tissue_hottest < HURTFUL
+    assert peer.device.tissue_dose is not None
+    assert peer.device.tissue_dose > 20
+
+
+@pytest.mark.parametrize("at", [0.0, 60.0, 240.0, 480.0])
+@pytest.mark.parametrize("setpoint", [3900, 4100, 4200])
+def test_a_covered_pad_stops_itself_while_skin_still_bears_it(setpoint: int, at: float) -> None:
+    """HZ09, under the worst controller: it steps to the setpoint at once and never looks."""
+    peer = warmed("pad covered", setpoint, at, span=at + 300)
+    hottest, dose = peer.device.tissue_hottest_seen, peer.device.tissue_dose
+    print(f"{setpoint / 100:g} °C, covered after {at:g} s: {hottest:.2f} °C, {dose:.2f} CEM43")
+    assert (peer.fault, peer.device.at_rest) == (1, True)
+    assert hottest is not None
+    assert hottest < HURTFUL
+    assert dose is not None
+    assert dose < 2.0
+
+
+def test_a_pad_that_was_found_covered_heats_again_only_once_it_is_cool() -> None:
+    async def scene(peer: Peer) -> None:
+        peer.drive(4000)
+        await peer.hold(400)
+        begin("pad covered", peer.device)
+        await peer.hold(60)
+        assert peer.fault == 1
+        peer.ask(clear(peer.session))
+        assert peer.fault == 1
+        end("pad covered", peer.device)
+        await asyncio.sleep(900)
+        peer.ask(clear(peer.session))
+        peer.drive(4000)
+        await peer.hold(300)
+        assert peer.fault == 0
+        assert peer.device.duty > 0
+
+    with_peer("heat", scene)
 
 
 def test_a_stalled_motor_draws_much_and_is_fault_5() -> None:
