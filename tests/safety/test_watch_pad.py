@@ -186,7 +186,7 @@ def test_a_good_minute_between_two_bad_ones_forgives_the_first() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     start=st.floats(20.0, 35.0),
-    per_minute=st.floats(1.05, 3.8),
+    per_minute=st.floats(1.05, 3.6),  # a grain of 0.1 °C makes up to 0.3 a minute more of it
     to=st.floats(36.0, 41.0),
     grain=st.sampled_from([0.0, 0.01, 0.1]),
 )
