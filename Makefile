@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 
-.PHONY: demo test lint types contracts tests soak slow bench picture schema clean
+.PHONY: demo test lint types contracts tests soak slow test-bluez bench picture schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -31,6 +31,10 @@ soak: $(STAMP)
 slow: $(STAMP)
 	$(BIN)/pytest -n auto -m slow
 
+# Real BlueZ and its kernel in a virtual machine; installs what that needs (as root) and keeps it in .bluez.
+test-bluez: $(STAMP)
+	$(BIN)/python -m tests.bluez
+
 bench: $(STAMP)
 	$(BIN)/python -m bench
 
@@ -47,4 +51,4 @@ $(STAMP): pyproject.toml
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench build *.egg-info
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench .bluez build *.egg-info
