@@ -10,7 +10,7 @@ import sys
 import time
 
 from tests.bluez import vm
-from tests.bluez.packages import CannotRunError
+from tests.bluez.packages import CACHE, CannotRunError
 
 
 def main() -> int:
@@ -22,7 +22,11 @@ def main() -> int:
     started = time.monotonic()
     passed, failed = [], []
 
+    CACHE.mkdir(exist_ok=True)
+    console = (CACHE / "console.log").open("w", buffering=1)
+
     def heard(line: str) -> None:
+        print(line, file=console)
         kind = line.partition(" ")[0]
         if kind == "ok":
             passed.append(line)
@@ -40,6 +44,8 @@ def main() -> int:
     if status:
         print(f"FAILED the scenario ended with {status}")
         failed.append("")
+    if failed:
+        print(f"the whole console is in {console.name}")
     print(f"{len(passed)} passed, {len(failed)} failed in {time.monotonic() - started:.0f} s")
     return 1 if failed or not passed else 0
 

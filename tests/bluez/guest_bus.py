@@ -68,18 +68,21 @@ class Bluez:
         path = f"{ADAPTER}/dev_{address.replace(':', '_')}"
         await self.call(ADAPTER, "org.bluez.Adapter1", "RemoveDevice", "o", path)
 
-    async def stop_daemon(self) -> None:
+    async def stop_daemon(self) -> str:
+        """Have bluetoothd end; its program, to start it again."""
         [process] = [
             int(each.parent.name)
             for each in Path("/proc").glob("[0-9]*/comm")
             if each.read_text().strip() == "bluetoothd"
         ]
+        program = str(Path(f"/proc/{process}/exe").readlink())
         os.kill(process, signal.SIGTERM)
 
         async def gone() -> bool:
             return not Path(f"/proc/{process}/exe").exists()
 
         await until("bluetoothd has ended", gone)
+        return program
 
     async def start_daemon(self, program: str) -> None:
         subprocess.Popen([program, "--nodetach"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -14,12 +14,11 @@ from bumble.hci import Address
 from bumble.keys import MemoryKeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 
+from tests.bluez.guest_names import ADDRESS, COMMAND, INFO, NAME, SERVICE, STATUS
+
 if TYPE_CHECKING:
     from tests.bluez.guest_radio import Radio
 
-ADDRESS = "F0:F0:F0:F0:F0:02"
-NAME = "Knot-0001"
-SERVICE, INFO, COMMAND, STATUS = (f"daee000{n}-fce3-4bab-96ba-bce836e09d0b" for n in (1, 2, 3, 4))
 INTERVAL_MS = 50
 Abilities = PairingDelegate.IoCapability
 ABILITIES = {
@@ -86,6 +85,11 @@ class Plain:
         )
         self.device = Device(config=config, host=radio.host("device"))
         self.device.add_service(Service(SERVICE, [info, command, self.status]))
+        # Bumble lets anybody subscribe, whatever the characteristic itself asks for.
+        subscribing = self.device.gatt_server.get_attribute(self.status.end_group_handle)
+        assert subscribing
+        subscribing.permissions |= Characteristic.WRITE_REQUIRES_ENCRYPTION
+        self.status.on(Characteristic.EVENT_SUBSCRIPTION, lambda _, on, __: tell("subscribed", on))
         self.device.on(Device.EVENT_CONNECTION, self._connected)
         self.connection: Connection | None = None
         self.stalls = False

@@ -7,7 +7,7 @@ import sys
 
 from bleak import BleakAdapter, BleakClient, BleakScanner
 
-from tests.bluez.guest_device import COMMAND, NAME, SERVICE, STATUS
+from tests.bluez.guest_names import COMMAND, NAME, SERVICE, STATUS
 
 
 async def hold() -> None:

@@ -1,0 +1,7 @@
+"""What the device and the programs call things; apart from both, since each takes seconds to import."""
+
+from __future__ import annotations
+
+ADDRESS = "F0:F0:F0:F0:F0:02"
+NAME = "Knot-0001"
+SERVICE, INFO, COMMAND, STATUS = (f"daee000{n}-fce3-4bab-96ba-bce836e09d0b" for n in (1, 2, 3, 4))
