@@ -9,6 +9,7 @@ import pytest
 from doc_pages import ROOT, rows
 
 from simulator.bench import _HEAD, _PAD, STANDARD, BenchError, Plan, open_bench
+from simulator.ble import BleFacts, Wild
 from simulator.device import RESET_MS
 from simulator.faults import What
 from simulator.physics import HeadFacts, PadFacts
@@ -44,7 +45,9 @@ def number(cell: str) -> float | bool:
 def test_keys_of_a_file_and_of_a_device_are_those_that_are_read(tmp_path: Path) -> None:
     assert sorted(table("## The file")) == sorted(known("nope: 1\n", tmp_path))
     device = known("devices: [{kind: heat, nope: 1}]\n", tmp_path)
-    assert sorted(table("## A device")) == sorted(device)
+    assert sorted([*table("## A device"), *table("### By Bluetooth")]) == sorted(device)
+    wild = known("devices: [{kind: heat, link: ble, wild: {nope: 1}}]\n", tmp_path)
+    assert list(table("### wild")) == wild
     assert table("## The file")["seed"] == f"`{Plan().seed}`"
 
 
@@ -60,6 +63,18 @@ def test_what_a_pad_and_a_head_are_like_unless_told(
         name = key.replace(" ", "_")
         fact = getattr(facts, name, None)
         assert number(cell) == pytest.approx(getattr(facts, f"{name}_ms") if fact is None else fact), key
+
+
+def test_the_radio_is_as_the_page_says_unless_told() -> None:
+    defaults, facts = table("### By Bluetooth"), BleFacts()
+    assert table("## A device")["link"] == f"`{STANDARD['heat'].link}`"
+    assert defaults["mtu"] == f"`{facts.mtu}`"
+    assert defaults["pairing"] == f"`{facts.pairing}`"
+    assert number(defaults["signal"]) == facts.signal
+    assert number(defaults["loss"]) == facts.loss
+    assert number(defaults["latency"]) == facts.latency_ms
+    assert number(defaults["pairing window"]) == facts.pairing_window_ms
+    assert number(table("### wild")["notifications"]) == Wild().notifications
 
 
 def test_the_standard_devices_are_as_the_page_says() -> None:

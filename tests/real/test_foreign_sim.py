@@ -92,7 +92,8 @@ def links(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         assert process.stdout is not None
         devices = json.loads(process.stdout.readline())["devices"]
         assert all({"name", "kind", "link"} <= set(device) for device in devices)
-        yield {device["kind"]: device["link"].removeprefix("serial:") for device in devices}
+        ports = [device for device in devices if device["link"].startswith("serial:")]
+        yield {device["kind"]: device["link"].removeprefix("serial:") for device in ports}
         process.send_signal(signal.SIGTERM)
         process.wait(10)
 
