@@ -16,8 +16,8 @@ from controller.devices.families import Kind, plain, recognise
 from controller.devices.knot import KnotDriver, describe
 from controller.devices.knot.gatt import GATT
 from controller.links import LinkError, ble
-from controller.links.ble_words import BleError
-from controller.links.pairing import Agent
+from controller.links.ble.agents import Agent
+from controller.links.ble.words import BleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from controller.links.adapter import adapter_trouble
+from controller.links.ble.adapter import adapter_trouble
 
 if TYPE_CHECKING:
     from pathlib import Path

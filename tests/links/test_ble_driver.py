@@ -14,7 +14,7 @@ from controller.core.events import LinkFound, LinkLost, Reading
 from controller.devices import DeviceError
 from controller.devices.knot import KnotDriver, codec
 from controller.links import LinkError
-from controller.links.claims import Claim
+from controller.links.ble.claims import Claim
 from simulator.faults import begin, end
 
 if TYPE_CHECKING:

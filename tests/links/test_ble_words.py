@@ -14,7 +14,7 @@ from bleak.exc import (
 )
 
 from controller.links import LinkError
-from controller.links.ble_words import FINAL, WORDS, BleError, in_use, not_found, not_usable, why_not
+from controller.links.ble.words import FINAL, WORDS, BleError, in_use, not_found, not_usable, why_not
 
 Reason = BleakBluetoothNotAvailableReason
 Code = BleakGATTProtocolErrorCode

@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from controller.links import LinkError
-from controller.links.claims import Claim
+from controller.links.ble.claims import Claim
 
 ADDRESS = "F0:F0:F0:F0:F0:01"
 DIES_CONNECTED = f"""
 import os
-from controller.links.claims import Claim
+from controller.links.ble.claims import Claim
 Claim.take("{ADDRESS}").connected()
 os.kill(os.getpid(), 9)
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from controller.links.ble_words import BleError
+from controller.links.ble.words import BleError
 
 ADAPTERS = Path("/sys/class/bluetooth")
 
@@ -19,6 +19,17 @@ def adapter_trouble(adapters: Path = ADAPTERS) -> BleError | None:
         return BleError("adapter-missing")
     blocks = [_block(each) for each in found]
     return None if None in blocks else blocks[0]
+
+
+def system_trouble(told: BleError) -> BleError:
+    """What `told` by Bluetooth's layers comes to, beside what is seen of the adapter: where its service has
+    ended, they say that there is no adapter."""
+    known = adapter_trouble()
+    if known is not None:
+        return known
+    if sys.platform == "linux" and told.cause == "adapter-missing":
+        return BleError("service-missing")
+    return told
 
 
 def _block(adapter: Path) -> BleError | None:

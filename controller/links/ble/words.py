@@ -8,11 +8,12 @@ from controller.links import LinkError
 
 Cause = Literal[
     "adapter-missing", "adapter-off", "service-missing", "no-permission", "in-use", "not-found",
-    "not-paired", "bond-lost", "pairing-refused", "pairing-timeout", "not-usable", "dropped", "failed",
+    "not-paired", "bond-lost", "pairing-refused", "pairing-declined", "pairing-timeout", "not-usable",
+    "dropped", "failed",
 ]  # fmt: skip
 FINAL: frozenset[Cause] = frozenset(
     {"adapter-missing", "adapter-off", "service-missing", "no-permission", "in-use", "not-paired",
-     "bond-lost", "pairing-refused", "pairing-timeout", "not-usable"}
+     "bond-lost", "pairing-refused", "pairing-declined", "pairing-timeout", "not-usable"}
 )  # fmt: skip
 """Causes that another try does not mend."""
 
@@ -28,9 +29,11 @@ WORDS: dict[Cause, tuple[str, str]] = {
     "not-paired": ("it is not paired with this computer", "run: unknot pair"),
     "bond-lost": (
         "the device and this computer no longer know each other",
-        "run: unknot forget NAME, then press the device's button and run: unknot pair"),
+        "hold the device's button until it shows that it pairs, then run: unknot pair"),
     "pairing-refused": (
         "the device refused to pair", "hold its button until it shows that it pairs, then try again"),
+    "pairing-declined": (
+        "the numbers were not the same, or none was given", "run unknot pair again, and compare all digits"),
     "pairing-timeout": ("pairing was not finished in time", "hold the device's button and try again"),
     "dropped": ("the connection dropped", "bring the device nearer and try again"),
     "failed": ("Bluetooth failed", "switch the device off and on, then try again; see `unknot doctor`"),
