@@ -18,7 +18,7 @@ from controller.devices.hand import HandDriver
 from protocols.language import Source, compile_source
 
 if TYPE_CHECKING:
-    from controller.links import ByteLink
+    from controller.links import MessageLink
     from protocols import Plan
 
 LINKED = known.Device(
@@ -50,10 +50,10 @@ def test_another_device_on_the_port_of_a_known_one_is_refused_by_name(
         device = Device(serial=serial)
         async with Bench(device) as bench:
 
-            async def opened(_: str) -> ByteLink:
+            async def opened(_: str) -> MessageLink:
                 return await bench.connect()
 
-            monkeypatch.setattr("controller.binding.open_serial", opened)
+            monkeypatch.setattr("controller.binding.on_port", opened)
             drivers = bind({"gun": LINKED.link}, plan(), None, by_hand=False, known={"gun": LINKED})
             if not refused:
                 await open_all(drivers, plan(), {"gun": LINKED})

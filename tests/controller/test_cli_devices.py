@@ -12,7 +12,9 @@ from controller import known
 from controller.faces.cli import asking, cli, forget, run
 from controller.links import LinkError
 from controller.links.ports import Port
+from controller.safety.standing import PLAIN
 from controller.snapshot import Ended
+from controller.within import within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -240,15 +242,18 @@ def test_one_device_for_two_roles_is_refused(fake: None, tmp_path: Path) -> None
     assert "my gun is named for a and for b" in done.stderr
 
 
-def test_fit_takes_what_is_known_of_the_device(fake: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("scale", "lowered"), [((), ["LE4"]), (SCALE, [])])
+def test_fit_takes_what_is_known_of_the_device(
+    fake: None, tmp_path: Path, scale: tuple[str, ...], lowered: list[str]
+) -> None:
     file = tmp_path / "thigh.yaml"
     file.write_text(THIGH)
-    unknot(*GUN)
-    run_it = ("run", file, "--use", "gun=my gun", "--fit")
-    assert "LE4" in unknot(*run_it).stderr
-    unknot("forget", "my gun")
-    unknot(*GUN, *SCALE)
-    assert unknot(*run_it).stderr == ""
+    unknot(*GUN, *scale)
+    assert unknot("run", file, "--use", "gun=my gun", "--fit").exit_code == 0
+    setup = FakeSession.setup
+    channels = {role: device.channel(role) for role, device in setup.known.items()}
+    changes = within(setup.plan, channels, PLAIN, lower=True).changes
+    assert [row for each in changes for row in each.limits] == lowered
 
 
 def test_advice_names_a_device_that_would_do(fake: None) -> None:

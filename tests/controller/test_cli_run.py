@@ -151,6 +151,8 @@ def test_the_setup_is_what_was_said(fake: type[FakeSession], tmp_path: Path) -> 
 def test_roles_are_filled_as_named(fake: type[FakeSession]) -> None:
     assert unknot("run", "demo", "--use", "pad=hand", "--use", "gun=serial:/dev/ttyUSB9").exit_code == 0
     assert FakeSession.made.setup.use == {"pad": "hand", "gun": "serial:/dev/ttyUSB9"}
+    assert unknot("run", "demo", "--use", "pad=ble:00:11:22:33:44:55", "--use", "gun=hand").exit_code == 0
+    assert FakeSession.made.setup.use["pad"] == "ble:00:11:22:33:44:55"
     assert unknot("run", "demo", "--by-hand", "--use", "gun=serial:/dev/x").exit_code == 0
     assert FakeSession.made.setup.by_hand
 
@@ -159,7 +161,7 @@ def test_roles_are_filled_as_named(fake: type[FakeSession]) -> None:
     ("use", "code", "says"),
     [
         ("tens=hand", 2, "no role 'tens'; its roles: pad, gun"),
-        ("pad=ble:00:11:22:33:44:55", 5, "Bluetooth comes with a later version"),
+        ("pad=nobody's", 5, "no device is known as"),
     ],
 )
 def test_what_cannot_fill_a_role_is_refused(fake: type[FakeSession], use: str, code: int, says: str) -> None:
@@ -182,9 +184,9 @@ def test_a_file_with_errors_is_3_and_over_a_limit_4_before_anything(
 
 
 def test_a_json_run_that_lacks_a_device_says_so_on_both_ways_out(fake: type[FakeSession]) -> None:
-    done = unknot("run", "demo", "--json", "--use", "pad=ble:1", "--use", "gun=hand")
+    done = unknot("run", "demo", "--json", "--use", "pad=nobody's", "--use", "gun=hand")
     assert events(done.stdout) == [{"t": 0, "event": "session-ended", "outcome": "lost", "exit": 5}]
-    assert "later version" in done.stderr
+    assert "no device is known as" in done.stderr
 
 
 def test_an_answers_file_that_means_nothing_is_2(fake: type[FakeSession], tmp_path: Path) -> None:
