@@ -202,6 +202,9 @@ def read_plan(path: Path) -> Plan:
     for field in (names, [device.serial for device in devices]):
         if len(set(field)) < len(field):
             raise BenchError(f"{path}: two devices share a name or a serial; give each its own")
+    addresses = [device.ble.address for device in devices if device.ble.address is not None]
+    if len(set(addresses)) < len(addresses):
+        raise BenchError(f"{path}: two devices share an address; give each its own")
     faults = _faults(values.get("faults", []), str(path), path.parent)
     for fault in faults:
         if fault.device not in names:

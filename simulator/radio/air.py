@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SUPERVISION = 4.0  # s without a packet after which either side holds a connection for lost
 TIMED_OUT = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
+NOT_MADE = hci.HCI_ErrorCode.CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR
 ATT_CHANNEL, NOTIFICATION = b"\x04\x00", b"\x1b"
 
 # What Bumble has to say is for whoever asks this logger for it: a call of its own to the root logger sets
@@ -101,6 +102,9 @@ class Air(LocalLink):
             self.cut(controller)
             self._unwatch(controller)
             self._chips.remove(controller)
+            for way in tuple(self._ways.values()):
+                if controller in (way.sender, way.peer):
+                    self._clear(way.sender, way.connection.peer_address)
             super().remove_controller(controller)
 
     # what befalls a chip's connections
@@ -138,6 +142,8 @@ class Air(LocalLink):
         for chip in self._chips:
             if chip is not sender_controller and (chip.listening or not isinstance(packet, Advertisement)):
                 self._loop.call_soon(chip.on_ll_advertising_pdu, packet)
+        if isinstance(packet, ll.ConnectInd) and isinstance(sender_controller, Chip):
+            self._loop.call_soon(self._see_answer, sender_controller, packet.advertiser_address)
 
     def send_acl_data(
         self,
@@ -177,6 +183,12 @@ class Air(LocalLink):
         way.send(arrive)
 
     # inside
+
+    def _see_answer(self, chip: Chip, device: hci.Address) -> None:
+        """A device that has not taken the connection, since another was faster, leaves the central alone."""
+        connection = chip.le_connections.get(device)
+        if connection is not None and self._other_end(chip, connection) is None:
+            chip.on_le_disconnected(connection, NOT_MADE)
 
     def _way(self, sender: Controller | None, destination: hci.Address) -> Way | None:
         """From the sender to the other end of its connection, where both are there."""

@@ -12,7 +12,7 @@ from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, AdvertisementDataCallback, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
-from bleak.exc import BleakError
+from bleak.exc import BleakDeviceNotFoundError, BleakError
 from bumble.core import UUID, AdvertisingData
 from bumble.gatt import Characteristic
 
@@ -155,9 +155,14 @@ class Client(BaseBleakClient):
         if self._link is not None:
             raise BleakError("Client is already connected")
         timeout = kwargs.get("timeout", self._timeout)
-        if not self._heard and self.address not in self.central.links:
-            await self.central.find(self.address, timeout)
-        link = await self.central.link(self.address, timeout)
+        try:
+            link = await self.central.link(self.address, timeout)
+        except BleakDeviceNotFoundError as error:
+            if self._heard:
+                raise BleakError(f"{self.address} did not answer in {timeout} s") from error
+            raise
+        if link.lost:
+            raise BleakError(f"{self.address} disconnected")
         link.users[self] = self._on_lost
         self._link = link
         self.services = self._collect(link)

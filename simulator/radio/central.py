@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bumble.snoop import Snooper
 
 T = TypeVar("T")
+ATTEMPT = 2.0  # s until a device that was heard answers, or is looked for again
 POWER_ON = 5.0  # s, for a chip in another process that does not answer
 Heard: TypeAlias = Callable[[Advertisement], None]
 
@@ -97,9 +98,17 @@ class Central:
         """Call `heard` for what is advertised, until `unlisten(who)`. Raises BleakError."""
         host = await self.host()
         async with self._scan_lock:
-            if not self._listeners:
-                await tell(host.start_scanning(legacy=True, filter_duplicates=False))
-            self._listeners[who] = heard
+            first, self._listeners[who] = not self._listeners, heard
+            if first:
+                await self._start_scanning(host, who)
+
+    async def _start_scanning(self, host: Device, who: object) -> None:
+        """What is advertised may be heard before the chip's answer is."""
+        try:
+            await tell(host.start_scanning(legacy=True, filter_duplicates=False))
+        except BaseException:
+            del self._listeners[who]
+            raise
 
     async def unlisten(self, who: object) -> None:
         """Safe to repeat."""
@@ -128,13 +137,17 @@ class Central:
     # links
 
     async def link(self, address: str, within: float) -> Link:
-        """The link to a device; one that is there is shared. Raises BleakError."""
-        host = await self.host()
-        async with self._connecting:
-            link = self.links.get(address)
-            if link is None:
-                connection = await self._connect(host, address, within)
-                link = self.links[address] = Link(self, connection, address)
+        """The link to a device; one that is there is shared. Raises BleakError.
+
+        The chip makes one connection at a time, so it is told to once the device is heard: one that is
+        away keeps nobody from the others.
+        """
+        link = self.links.get(address)
+        end = asyncio.get_running_loop().time() + within
+        while link is None:
+            left = max(0.0, end - asyncio.get_running_loop().time())
+            await self.find(address, left)
+            link = await self._attempt(address, min(ATTEMPT, left))
         await link.ready()
         return link
 
@@ -147,12 +160,26 @@ class Central:
         if await self.bonded(address):
             await self.keys.delete(address)
 
-    async def _connect(self, host: Device, address: str, within: float) -> Connection:
+    async def _attempt(self, address: str, within: float) -> Link | None:
+        host = await self.host()
+        async with self._connecting:
+            if address not in self.links:
+                connection = await self._connect(host, address, within)
+                if connection is None:
+                    return None
+                link = Link(self, connection, address)
+                if link.lost:
+                    return None
+                self.links[address] = link
+            return self.links[address]
+
+    async def _connect(self, host: Device, address: str, within: float) -> Connection | None:
+        """None where it does not answer in time."""
         peer = hci.Address(address, hci.Address.RANDOM_DEVICE_ADDRESS)
         try:
             return await host.connect_le(peer, own_address_type=hci.OwnAddressType.PUBLIC, timeout=within)
-        except core.TimeoutError as error:
-            raise BleakError(f"{address} did not answer in {within} s") from error
+        except core.TimeoutError:
+            return None
         except (core.BaseBumbleError, hci.HCI_Error, OSError) as error:
             raise BleakError(f"{address} could not be connected: {error}") from error
         except asyncio.CancelledError as error:
@@ -162,14 +189,13 @@ class Central:
                 raise BleakError(f"{address}: the radio is gone") from error
             raise
 
-    @staticmethod
-    async def _call_off(host: Device) -> None:
+    async def _call_off(self, host: Device) -> None:
         """The attempt that is under way must not succeed behind the back of who has given it up."""
         try:
             await host.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())
         except hci.HCI_Error:
             for connection in tuple(host.connections.values()):
-                if connection.gatt_client.services == []:
+                if plain(connection.peer_address) not in self.links:
                     await connection.disconnect()
 
     async def _power_on(self) -> Device:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MTU = 517  # that an operating system asks for
-LETTING_GO = 2.0  # s
+LETTING_GO = 5.0  # s that the chip has for ending a connection
 PAIRING = 30.0  # s, the time of the security manager's protocol
 
 
@@ -34,9 +34,11 @@ class Link:
         self._connection = connection
         self._peer = Peer(connection)
         self._turn = asyncio.Lock()  # ATT has one request under way at a time
+        self._pairing = asyncio.Lock()
         self._readied: asyncio.Task[None] | None = None
-        self._gone = asyncio.Event()
         connection.on(connection.EVENT_DISCONNECTION, self._on_disconnection)
+        if connection not in connection.device.connections.values():
+            self._on_disconnection(0)  # it was lost before anybody could look
 
     @property
     def mtu(self) -> int:
@@ -71,23 +73,16 @@ class Link:
                 async with asyncio.timeout(LETTING_GO):
                     await self._connection.disconnect()
             except (hci.HCI_Error, core.BaseBumbleError, TimeoutError):
-                self._on_disconnection(0)  # the chip has lost it before it could say so
+                self._on_disconnection(0)
             except asyncio.CancelledError:
                 if not self.lost:
                     raise
-        await self._gone.wait()
 
     async def pair(self) -> None:
         """Bond, or do nothing where there is a bond."""
-        if await self._central.bonded(self.address):
-            return
-        try:
-            async with asyncio.timeout(PAIRING):
-                await self._guard(self._connection.pair())
-        except TimeoutError:
-            raise BleakError(f"{self.address}: pairing took too long") from None
-        except core.ProtocolError as error:
-            raise BleakError(f"{self.address}: authentication failed: {_reason(error)}") from error
+        async with self._pairing:
+            if not await self._central.bonded(self.address):
+                await self._bond()
 
     async def read(self, handle: int) -> bytes:
         """A value by its handle. Raises BleakGATTProtocolError for what the device says no to."""
@@ -132,6 +127,16 @@ class Link:
             await self._ask(self._peer.request_mtu(MTU))
             await self._ask(self._peer.discover_all())  # type: ignore[no-untyped-call]
 
+    async def _bond(self) -> None:
+        try:
+            async with asyncio.timeout(PAIRING):
+                await self._guard(self._connection.pair())
+        except TimeoutError:
+            await self.disconnect()
+            raise BleakError(f"{self.address}: authentication timeout") from None
+        except core.ProtocolError as error:
+            raise BleakError(f"{self.address}: authentication failed: {_reason(error)}") from error
+
     async def _ask(self, request: Coroutine[object, object, T]) -> T:
         """An ATT request; a device that does not answer it loses the link, as the protocol has it."""
         try:
@@ -164,7 +169,6 @@ class Link:
         users, self.users = self.users, {}
         for told in users.values():
             told()
-        self._gone.set()
 
 
 def _reason(error: core.ProtocolError) -> str:

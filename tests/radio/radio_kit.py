@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import struct
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -29,9 +30,23 @@ SESSION_AT = 2
 
 
 def virtual(main: Coroutine[Any, Any, T]) -> T:
-    """Run on the clock that jumps; nothing may be left behind."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(main)
+    """Run on the clock that jumps; asyncio may have nothing to complain of."""
+    return _run(main, VirtualLoop)
+
+
+def real(main: Coroutine[Any, Any, T]) -> T:
+    """The same on the clock of the world."""
+    return _run(main, asyncio.new_event_loop)
+
+
+def _run(main: Coroutine[Any, Any, T], factory: Callable[[], asyncio.AbstractEventLoop]) -> T:
+    complaints: list[dict[str, Any]] = []
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.get_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
+        result = runner.run(main)
+        gc.collect()
+    assert complaints == []
+    return result
 
 
 def bench_of(*kinds: str, faults: tuple[Fault, ...] = (), **facts: Any) -> Bench:

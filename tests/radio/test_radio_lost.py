@@ -296,3 +296,52 @@ def test_a_connection_that_is_given_up_is_not_made_later() -> None:
             await person.client.connect()
 
     virtual(main())
+
+
+def test_a_device_that_is_away_keeps_nobody_from_the_others() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion", "heat")) as bench:
+            found = await find(bench.radio, "Knot-GUN1")
+            assert found is not None
+            bench.befall("gun", "out of range")
+            waiting = asyncio.ensure_future(Person(bench.radio, found).client.connect())
+            await asyncio.sleep(1)
+            await paired(bench, "pad")
+            assert now() == 1
+            bench.relieve("gun", "out of range")
+            await waiting
+            assert now() == 1
+
+    virtual(main())
+
+
+def test_of_two_computers_that_want_it_one_gets_it() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion")) as bench:
+            radios = [bench.radio, bench.on_air.radio("02:00:00:00:00:02")]
+            address = bench.address("gun") or ""
+            people = [Person(radio, address, timeout=1) for radio in radios]
+            tries = [person.client.connect() for person in people]
+            failed = [error for error in await asyncio.gather(*tries, return_exceptions=True) if error]
+            assert len(failed) == 1
+            assert isinstance(failed[0], BleakError)
+            assert [person.client.is_connected for person in people].count(True) == 1
+            await radios[1].close()
+
+    virtual(main())
+
+
+def test_a_sim_that_stops_in_a_connect_is_an_error() -> None:
+    async def main() -> None:
+        bench = bench_of("percussion", latency_ms=20)
+        bench.start()
+        person = Person(bench.radio, bench.address("gun") or "")
+        connecting = asyncio.ensure_future(person.client.connect())
+        await asyncio.sleep(0.1)
+        assert not connecting.done()
+        bench.stop()
+        with pytest.raises(BleakError):
+            await connecting
+        assert not person.client.is_connected
+
+    virtual(main())

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from bleak import BleakScanner
 from bleak.exc import BleakError, BleakGATTProtocolError
-from radio_kit import COMMAND, INFO, SERVICE, STATUS, STOP, Person, bench_of, find, paired, running, virtual
+from radio_kit import (
+    COMMAND,
+    INFO,
+    SERVICE,
+    STATUS,
+    STOP,
+    Person,
+    bench_of,
+    find,
+    paired,
+    real,
+    running,
+    virtual,
+)
 
 if TYPE_CHECKING:
     from bleak.backends.scanner import AdvertisementData
@@ -47,7 +60,7 @@ def test_a_whole_session_on_the_clock_of_the_world() -> None:
         async with running(bench_of("heat")) as bench:
             await whole_session(bench)
 
-    asyncio.run(main())
+    real(main())
 
 
 def test_a_whole_session_takes_no_virtual_time() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bleak.exc import BleakError
-from radio_kit import STOP, Person, bench_of, find, paired, running, until
+from radio_kit import STOP, Person, bench_of, find, paired, real, running, until
 
 from simulator.radio import radios
 from simulator.radio.places import PlaceError, keys_of, socket_of
@@ -93,7 +93,7 @@ def test_the_device_rests_at_once_when_its_program_is_killed_and_the_bond_is_kep
             async with client(tmp_path, bench, "stop") as process:
                 assert await line(process) == "stopped"
 
-    asyncio.run(main())
+    real(main())
 
 
 def test_unknot_sim_shows_ports_first_and_then_addresses(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_sim_that_is_killed_is_a_lost_link(tmp_path: Path) -> None:
             process.wait()
             assert radios(tmp_path) == []
 
-    asyncio.run(main())
+    real(main())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -163,7 +163,7 @@ def test_a_second_program_is_another_computer(tmp_path: Path) -> None:
                 await two.write(STOP)
             await second.close()
 
-    asyncio.run(main())
+    real(main())
 
 
 def test_what_is_no_hci_ends_only_its_own_connection(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_what_is_no_hci_ends_only_its_own_connection(tmp_path: Path) -> None:
                 await writer.wait_closed()
             await person.write(STOP)
 
-    asyncio.run(main())
+    real(main())
 
 
 def test_a_long_folder_and_a_folder_of_others(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_long_folder_and_a_folder_of_others(tmp_path: Path) -> None:
             async with served(open_to_all):
                 pass
 
-    asyncio.run(main())
+    real(main())
 
 
 def test_a_socket_that_nobody_listens_on_is_removed(tmp_path: Path) -> None:
