@@ -110,6 +110,15 @@ class Chip(Controller):
         self.host = None
         self.air.remove_controller(self)
 
+    def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
+        """To the host at the next turn of the loop, if it is still there by then."""
+        if self.host is not None:
+            asyncio.get_running_loop().call_soon(self._hand_over, bytes(packet))
+
+    def _hand_over(self, packet: bytes) -> None:
+        if self.host is not None:
+            self.host.on_packet(packet)
+
     # HCI commands whose handling differs
 
     def on_hci_le_set_scan_enable_command(

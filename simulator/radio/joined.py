@@ -8,12 +8,12 @@ import os
 import socket
 from typing import TYPE_CHECKING, Any
 
-from bumble.host import Host
 from bumble.keys import KeyStore, PairingKeys
 from bumble.transport.common import StreamPacketSink, StreamPacketSource
 
 from simulator.radio.backend import Radio
 from simulator.radio.central import Central
+from simulator.radio.host import SteadyHost
 from simulator.radio.places import keys_of, short
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class FarChip:
         self._transport: asyncio.Transport | None = None
         self.on_lost: Callable[[], None] = lambda: None
 
-    async def open(self) -> Host:
+    async def open(self) -> SteadyHost:
         """A host with its chip. Raises OSError."""
         joining = socket.socket(socket.AF_UNIX)
         joining.setblocking(False)
@@ -95,7 +95,7 @@ class FarChip:
             joining.close()
             raise
         self._transport = transport
-        return Host(source, StreamPacketSink(transport))
+        return SteadyHost(source, StreamPacketSink(transport))
 
     async def close(self) -> None:
         """Give it back."""

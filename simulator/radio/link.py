@@ -80,37 +80,31 @@ class Link:
 
     async def pair(self) -> None:
         """Bond, or do nothing where there is a bond."""
-        async with self._pairing:
-            if not await self._central.bonded(self.address):
-                await self._bond()
+        await _through(self._pairing, self._bond)
 
     async def read(self, handle: int) -> bytes:
         """A value by its handle. Raises BleakGATTProtocolError for what the device says no to."""
-        async with self._turn:
-            return await self._ask(self._peer.gatt_client.read_value(handle))
+        return await self._request(lambda: self._peer.gatt_client.read_value(handle))
 
     async def write(self, handle: int, data: bytes, response: bool) -> None:
         """A value by its handle. Raises BleakGATTProtocolError for what the device says no to."""
-        async with self._turn:
-            await self._ask(self._peer.gatt_client.write_value(handle, data, with_response=response))
+        await self._request(lambda: self._peer.gatt_client.write_value(handle, data, with_response=response))
 
     async def subscribe(
         self, characteristic: CharacteristicProxy[bytes], callback: Callable[[bytes], None]
     ) -> None:
         """Have the device notify. Raises BleakGATTProtocolError for what the device says no to."""
-        async with self._turn:
-            try:
-                await self._ask(self._peer.gatt_client.subscribe(characteristic, callback))
-            except BleakError:
-                self._peer.gatt_client.notification_subscribers.pop(characteristic.handle, None)
-                raise
+        try:
+            await self._request(lambda: self._peer.gatt_client.subscribe(characteristic, callback))
+        except BleakError:
+            self._peer.gatt_client.notification_subscribers.pop(characteristic.handle, None)
+            raise
 
     async def unsubscribe(
         self, characteristic: CharacteristicProxy[bytes], callback: Callable[[bytes], None]
     ) -> None:
         """No more of it to that callback."""
-        async with self._turn:
-            await self._ask(self._peer.gatt_client.unsubscribe(characteristic, callback))
+        await self._request(lambda: self._peer.gatt_client.unsubscribe(characteristic, callback))
 
     # inside
 
@@ -127,7 +121,12 @@ class Link:
             await self._ask(self._peer.request_mtu(MTU))
             await self._ask(self._peer.discover_all())  # type: ignore[no-untyped-call]
 
+    async def _request(self, make: Callable[[], Coroutine[object, object, T]]) -> T:
+        return await _through(self._turn, lambda: self._ask(make()))
+
     async def _bond(self) -> None:
+        if await self._central.bonded(self.address):
+            return
         try:
             async with asyncio.timeout(PAIRING):
                 await self._guard(self._connection.pair())
@@ -169,6 +168,20 @@ class Link:
         users, self.users = self.users, {}
         for told in users.values():
             told()
+
+
+async def _through(lock: asyncio.Lock, make: Callable[[], Coroutine[object, object, T]]) -> T:
+    """One at a time. What has begun ends though its caller left: its answer is for nobody else."""
+    await lock.acquire()
+    task = asyncio.get_running_loop().create_task(make())
+
+    def over(done: asyncio.Task[T]) -> None:
+        lock.release()
+        if not done.cancelled():
+            done.exception()
+
+    task.add_done_callback(over)
+    return await asyncio.shield(task)
 
 
 def _reason(error: core.ProtocolError) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bumble.host import Host
 from bumble.keys import MemoryKeyStore
 from bumble.transport.common import AsyncPipeSink
 
@@ -12,6 +11,7 @@ from simulator.radio.air import Air
 from simulator.radio.backend import Radio
 from simulator.radio.central import Central
 from simulator.radio.chip import Chip
+from simulator.radio.host import SteadyHost
 from simulator.radio.peripheral import Peripheral
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class LocalChip:
         self._address = address
         self._chip: Chip | None = None
 
-    async def open(self) -> Host:
+    async def open(self) -> SteadyHost:
         """A host with its chip, on the air."""
         self._chip = chip = Chip(self._air, f"computer {self._address}", public_address=self._address)
-        return Host(chip, AsyncPipeSink(chip))
+        return SteadyHost(chip, AsyncPipeSink(chip))
 
     async def close(self) -> None:
         """Off the air."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from bumble import att, gatt, hci
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Device, DeviceConfiguration
-from bumble.host import Host
 from bumble.keys import MemoryKeyStore
 from bumble.profiles.battery_service import BatteryService
 from bumble.profiles.device_information_service import DeviceInformationService
@@ -19,6 +18,7 @@ from simulator.ble import address_of
 from simulator.device import config_of
 from simulator.radio.chip import Chip
 from simulator.radio.conditions import Conditions
+from simulator.radio.host import SteadyHost
 from simulator.radio.pairing import Bonding
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Peripheral:
         config.scan_response_data = bytes(
             AdvertisingData([(AdvertisingData.COMPLETE_LOCAL_NAME, name.encode()[:29])])
         )
-        host = Device(config=config, host=Host(self._chip, AsyncPipeSink(self._chip)))
+        host = Device(config=config, host=SteadyHost(self._chip, AsyncPipeSink(self._chip)))
         host.keystore = self.bonding.keys = MemoryKeyStore()
         host.gatt_server.max_mtu = facts.ble.mtu
         self.bonding.serve(host)

@@ -23,4 +23,4 @@ def test_the_requirements_are_those_of_the_project() -> None:
     assert {name for name, _ in rows} == {"pydantic", "pyserial", "textual", "pytest", "bleak", "aiomqtt"}
     for name, state in rows:
         assert (name in ours | tools) == (state == "in use"), name
-    assert ours - {name for name, _ in rows} == {"click", "pyyaml", "platformdirs", "cobs"}
+    assert ours - {name for name, _ in rows} == {"bumble", "click", "pyyaml", "platformdirs", "cobs"}

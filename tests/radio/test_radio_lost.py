@@ -93,14 +93,14 @@ def test_a_link_that_drops_in_a_write_is_an_error_and_no_cancellation() -> None:
 def test_a_write_that_is_cancelled_is_a_cancellation() -> None:
     async def main() -> None:
         async with running(bench_of("percussion", latency_ms=50)) as bench:
-            person = await paired(bench)
+            person, begun = await paired(bench), now()
             writing = asyncio.ensure_future(person.write(STOP))
             await asyncio.sleep(0.01)
             writing.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await writing
-            await asyncio.sleep(1)
             await person.write(STOP)
+            assert now() - begun == pytest.approx(0.2)  # its own answer, not that of the one given up
 
     virtual(main())
 

@@ -96,6 +96,18 @@ def test_the_device_rests_at_once_when_its_program_is_killed_and_the_bond_is_kep
     real(main())
 
 
+def test_a_sim_that_is_ended_at_once_has_nothing_to_say(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "simulator.cli"]
+    environment = os.environ | {"UNKNOT_RUNTIME_DIR": str(tmp_path)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, env=environment, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        assert process.communicate() == (b"", b"")
+        assert process.returncode == 0
+
+
 def test_unknot_sim_shows_ports_first_and_then_addresses(tmp_path: Path) -> None:
     with sim(tmp_path) as (process, devices):
         assert [device["name"] for device in devices] == ["gun", "pad", "ble gun", "ble pad"]
