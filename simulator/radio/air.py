@@ -107,6 +107,11 @@ class Air(LocalLink):
                     self._clear(way.sender, way.connection.peer_address)
             super().remove_controller(controller)
 
+    def silence(self) -> None:
+        """No chip tells its host anything any more."""
+        for chip in self._chips:
+            chip.host = None
+
     # what befalls a chip's connections
 
     def cut(self, chip: Chip, reason: int = TIMED_OUT) -> None:

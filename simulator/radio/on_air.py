@@ -63,7 +63,8 @@ class OnAir:
         return self._radios[address][0]
 
     def stop(self) -> None:
-        """Off the air, all of it, at once."""
+        """Off the air, all of it, at once, also after the loop has ended."""
+        self.air.silence()
         for peripheral in self.peripherals.values():
             peripheral.stop()
         for radio, chip in self._radios.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from typing import TYPE_CHECKING
 
 import pytest
 from bleak import BleakAdapter
@@ -13,6 +14,9 @@ from radio_kit import INFO, STATUS, STOP, Person, bench_of, find, paired, runnin
 from simulator.device import RESET_MS
 from simulator.radio.air import SUPERVISION
 from simulator.radio.conditions import LATE
+
+if TYPE_CHECKING:
+    from simulator.bench import Bench
 
 GUN = 1200
 
@@ -263,6 +267,21 @@ def test_a_bench_that_stops_takes_its_radio_with_it() -> None:
         await bench.radio.close()
 
     virtual(main())
+
+
+def test_a_bench_may_be_stopped_when_its_loop_has_ended() -> None:
+    async def main() -> tuple[Bench, Person]:
+        bench = bench_of("percussion", latency_ms=10)
+        bench.start()
+        person = await paired(bench)
+        await person.drive(GUN)
+        bench.befall("gun", "out of range")
+        return bench, person
+
+    bench, person = virtual(main())
+    bench.stop()
+    assert bench.device("gun").at_rest
+    assert person.lost == 1
 
 
 def test_a_closed_radio_lets_its_links_go() -> None:
