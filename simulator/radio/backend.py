@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from typing import TYPE_CHECKING, ClassVar
 
@@ -71,17 +72,32 @@ class Scanner(BaseBleakScanner):
         **_platform: object,
     ) -> None:
         super().__init__(detection_callback, service_uuids)
+        self._early: list[Advertisement] | None = None
 
     async def start(self) -> None:
-        """Begin to listen. Raises BleakError."""
+        """Begin to listen. Raises BleakError.
+
+        What is heard before this returns is told after it, when whoever starts a scanner has registered.
+        """
         self.seen_devices = {}
+        self._early = early = []
         await self.central.listen(self, self._heard)
+        self._early = None
+        loop = asyncio.get_running_loop()
+        for advertisement in early:
+            loop.call_soon(self._heard, advertisement)
 
     async def stop(self) -> None:
         """Safe to repeat."""
         await self.central.unlisten(self)
 
     def _heard(self, advertisement: Advertisement) -> None:
+        if self._early is None:
+            self._tell(advertisement)
+        else:
+            self._early.append(advertisement)
+
+    def _tell(self, advertisement: Advertisement) -> None:
         data = advertisement_data(advertisement)
         if self.is_allowed_uuid(data.service_uuids):
             address = plain(advertisement.address)

@@ -19,6 +19,7 @@ from bleak.exc import BleakError
 from radio_kit import STOP, Person, bench_of, find, paired, real, running, until
 
 from simulator.radio import radios
+from simulator.radio.chip import EVERY
 from simulator.radio.places import PlaceError, keys_of, socket_of
 from simulator.radio.served import RadioServer
 
@@ -125,6 +126,12 @@ def test_a_sim_that_is_killed_is_a_lost_link(tmp_path: Path) -> None:
             assert (radio.name, radio.simulated) == (f"sim {process.pid}", True)
             found = await find(radio, "Knot-GUN2")
             assert found is not None
+            took = []
+            for _ in range(5):
+                before = asyncio.get_running_loop().time()
+                await find(radio, "Knot-GUN2")
+                took.append(asyncio.get_running_loop().time() - before)
+            assert min(took) < EVERY  # the first advertisement is heard
             assert f"ble:{found.address}" == devices[2]["link"]
             person = Person(radio, found)
             await person.client.connect()
