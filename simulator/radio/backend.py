@@ -80,7 +80,8 @@ class Scanner(BaseBleakScanner):
         What is heard before this returns is told after it, when whoever starts a scanner has registered.
         """
         self.seen_devices = {}
-        self._early = early = []
+        early: list[Advertisement] = []
+        self._early = early
         await self.central.listen(self, self._heard)
         self._early = None
         loop = asyncio.get_running_loop()

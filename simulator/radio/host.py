@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TypeVar
 
+from bumble import hci
 from bumble.host import Host
 
-if TYPE_CHECKING:
-    from bumble import hci
+RP = TypeVar("RP", bound=hci.HCI_ReturnParameters)
+KEY_ANSWERS = (
+    hci.HCI_LE_Long_Term_Key_Request_Reply_Command,
+    hci.HCI_LE_Long_Term_Key_Request_Negative_Reply_Command,
+)
 
 
 class SteadyHost(Host):
@@ -20,6 +25,17 @@ class SteadyHost(Host):
         """The chip has answered a command."""
         if self.pending_response is None or not self.pending_response.done():
             super().on_command_processed(event)
+
+    async def send_sync_command(
+        self, command: hci.HCI_SyncCommand[RP], response_timeout: float | None = None
+    ) -> RP:
+        """As Bumble has it; an answer about a key whose link is gone is given up."""
+        try:
+            return await super().send_sync_command(command, response_timeout)
+        except hci.HCI_Error as error:
+            if isinstance(command, KEY_ANSWERS):
+                raise asyncio.CancelledError from error
+            raise
 
 
 __all__ = ["SteadyHost"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bleak.exc import BleakError, BleakGATTProtocolError
 from bumble import att, core, hci, smp
@@ -36,6 +36,7 @@ class Link:
         self._turn = asyncio.Lock()  # ATT has one request under way at a time
         self._pairing = asyncio.Lock()
         self._readied: asyncio.Task[None] | None = None
+        self._working: set[asyncio.Future[Any]] = set()
         connection.on(connection.EVENT_DISCONNECTION, self._on_disconnection)
         if connection not in connection.device.connections.values():
             self._on_disconnection(0)  # it was lost before anybody could look
@@ -151,8 +152,12 @@ class Link:
         if self.lost:
             work.close()
             raise BleakError(f"{self.address} is not connected")
+        # A task of its own, for `_on_disconnection` to end: Bumble misses a loss between two of its steps.
+        working = asyncio.ensure_future(work)
+        self._working.add(working)
+        working.add_done_callback(self._working.discard)
         try:
-            return await work
+            return await working
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -163,11 +168,20 @@ class Link:
         if self.lost:
             return
         self.lost = True
+        for working in tuple(self._working):
+            _end(working)
         if self._central.links.get(self.address) is self:
             del self._central.links[self.address]
         users, self.users = self.users, {}
         for told in users.values():
             told()
+
+
+def _end(working: asyncio.Future[Any]) -> None:
+    """Cancel until it has ended: Bumble's waiting swallows a cancellation that comes with an answer."""
+    if not working.done():
+        working.cancel()
+        asyncio.get_running_loop().call_soon(_end, working)
 
 
 async def _through(lock: asyncio.Lock, make: Callable[[], Coroutine[object, object, T]]) -> T:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from months_world import HEAT, Deed, World
 
-from controller import api, people
+from controller import people
 from controller.people import Clinician
 from simulator.device import calibration
 from simulator.firmware.cover import Cover
@@ -38,8 +38,6 @@ def _world(patch: pytest.MonkeyPatch, pad: PadFacts, *, hard: bool = False) -> W
     if hard:
         today = world.calendar.now().date()
         people.set_clinician("Ann", Clinician(name="Dr Ray", since=today, until=today + timedelta(days=30)))
-        # The plan's own check holds whoever it is to the soft limits; the gate has the hard ones.
-        patch.setattr(api, "_refuse_over_limits", lambda *_a, **_k: None)
     return world
 
 

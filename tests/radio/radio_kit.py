@@ -45,7 +45,7 @@ def _run(main: Coroutine[Any, Any, T], factory: Callable[[], asyncio.AbstractEve
         runner.get_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
         result = runner.run(main)
         gc.collect()
-    assert complaints == []
+    assert complaints == [], complaints
     return result
 
 
