@@ -80,3 +80,28 @@ def _local() -> Path:
     """Where the system makes no folder for the user, one below /tmp that `TMPDIR` does not move."""
     told = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
     return told / "unknot" if os.access(told, os.W_OK) else Path(f"/tmp/unknot-{os.getuid()}")  # noqa: S108  `private_dir` sees whose it is
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The file as `text`, for this user alone: the old one or the new one, whenever the power fails.
+
+    Raises OSError.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(fresh, flags, PRIVATE_FILE), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """What is in `folder`, and what no longer is, stays so when the power fails. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from controller.config import PRIVATE_FILE, ConfigError, private_dir, state_dir
+from controller.config import ConfigError, private_dir, state_dir, sync, write_whole
 from controller.known.device import Device, KnownError, from_json, same_name, to_json
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _set_aside(folder: Path) -> None:
         aside = folder / f"{stamp}-{number}"
     try:
         (folder / FILE).rename(aside)
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise KnownError(
             f"{folder / FILE} is damaged, and cannot be set aside: {error.strerror}",
@@ -134,23 +134,8 @@ def write(folder: Path, devices: Iterable[Device]) -> None:
     """Keep these, whole or not at all. Raises KnownError."""
     told = {"version": VERSION, "devices": [to_json(each) for each in devices]}
     text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-    path, fresh = folder / FILE, folder / f"{FILE}.new"
+    path = folder / FILE
     try:
-        fresh.unlink(missing_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(fresh, flags, PRIVATE_FILE), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        _sync(folder)
+        write_whole(path, text)
     except OSError as error:
         raise KnownError(f"{path} cannot be written: {error.strerror}", "free some space there") from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from controller.config import PRIVATE_FILE, ConfigError, private_dir, state_dir
+from controller.config import ConfigError, private_dir, state_dir, sync, write_whole
 from controller.people.form import person_from_json, person_to_json
 from controller.people.person import Person, PersonError, checked_name, same_name
 from controller.safety.screening import current
@@ -212,28 +212,13 @@ def _trusted_file(path: Path, found: os.stat_result) -> None:
 
 def _write(folder: Path, person: Person) -> None:
     text = json.dumps(person_to_json(person), ensure_ascii=False, indent=1) + "\n"
-    path, fresh = folder / FILE, folder / f"{FILE}.new"
+    path = folder / FILE
     try:
         _trusted(folder)
-        fresh.unlink(missing_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(fresh, flags, PRIVATE_FILE), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        for each in (folder, folder.parent):
-            _sync(each)
+        write_whole(path, text)
+        sync(folder.parent)
     except OSError as error:
         raise PersonError(f"{path} cannot be written: {error.strerror}", "free some space there") from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _damaged(path: Path, why: str) -> PersonError:
