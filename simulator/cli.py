@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.bench import Bench, BenchError, open_bench, shown_bench
+from simulator.faults import begin
 from simulator.ports import PtyPort
-from simulator.radio.places import PlaceError, runtime_dir
+from simulator.radio.places import PlaceError, running, runtime_dir
 
 if TYPE_CHECKING:
+    from simulator.device import SimDevice
     from simulator.radio.served import RadioServer
 
 
@@ -25,17 +28,35 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file that says which devices, and what goes wrong with them.",
 )
-def sim(bench_file: Path | None) -> None:
+@click.option(
+    "--press",
+    is_flag=True,
+    help="Press the pairing button of the Bluetooth devices of every sim that runs, and end.",
+)
+def sim(bench_file: Path | None, press: bool) -> None:
     """Run simulated devices that other programs can open.
 
-    Without a bench file: one percussion and one heat device with a port, and the same by Bluetooth. Prints
-    one JSON line with their ports and addresses when they are ready; ends on Ctrl-C.
+    Without a bench file: one percussion and one heat device with a port, and the same by Bluetooth, which
+    make bonds for two minutes. Prints one JSON line with their ports and addresses when they are ready;
+    ends on Ctrl-C.
     """
+    if press:
+        _press()
+        return
     try:
         bench = shown_bench() if bench_file is None else open_bench(bench_file)
         asyncio.run(_serve(bench, Path() if bench_file is None else bench_file.parent))
     except (BenchError, PlaceError) as error:
         raise click.UsageError(str(error)) from error
+
+
+def _press() -> None:
+    pressed = running(runtime_dir())
+    for pid in pressed:
+        os.kill(pid, signal.SIGUSR1)
+    if not pressed:
+        raise click.UsageError("no sim with Bluetooth devices runs")
+    click.echo("Pressed: they make bonds for two minutes.")
 
 
 async def _serve(bench: Bench, folder: Path) -> None:
@@ -50,7 +71,9 @@ async def _serve(bench: Bench, folder: Path) -> None:
             if facts.link == "serial":
                 ports[name] = PtyPort(bench.device(name), folder / facts.path if facts.path else None)
         bench.start()
-        if len(ports) < len(bench.names):
+        on_air = [bench.device(name) for name in bench.names if name not in ports]
+        if on_air:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _press_each, on_air)
             server = await _open_radio(bench)
         entries = [_entry(bench, name, f"serial:{port.path}") for name, port in ports.items()]
         entries += [
@@ -64,6 +87,11 @@ async def _serve(bench: Bench, folder: Path) -> None:
         bench.stop()
         for port in ports.values():
             port.close()
+
+
+def _press_each(devices: list[SimDevice]) -> None:
+    for device in devices:
+        begin("pairing button", device)
 
 
 async def _open_radio(bench: Bench) -> RadioServer:

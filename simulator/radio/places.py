@@ -51,6 +51,11 @@ def socket_of(folder: Path, pid: int) -> Path:
     return folder / f"radio-{pid}.sock"
 
 
+def running(folder: Path) -> list[int]:
+    """The process ids of the sims that serve their air there, the oldest first."""
+    return [int(path.stem.removeprefix("radio-")) for path in living_sockets(folder)]
+
+
 def keys_of(path: Path) -> Path:
     """Where the computer's side of the bonds is kept."""
     return path.with_suffix(".keys")
@@ -110,6 +115,7 @@ __all__ = [
     "living_sockets",
     "private",
     "remove",
+    "running",
     "runtime_dir",
     "short",
     "socket_of",

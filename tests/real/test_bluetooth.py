@@ -151,3 +151,22 @@ def test_a_person_pairs_at_a_terminal_and_runs(tmp_path: Path) -> None:
         person.press("Enter")
         person.sees("gun is known")
         assert len(person.keys) == 4
+
+
+@pytest.mark.slow
+def test_a_device_whose_button_was_not_pressed_refuses_and_its_message_mends_it(tmp_path: Path) -> None:
+    bench = tmp_path / "bench.yaml"
+    bench.write_text("devices:\n  - {name: gun, kind: percussion, link: ble, pairing window: 10 ms}\n")
+    with simulators(tmp_path, "--bench", str(bench)) as devices:
+        which = address(devices, "percussion")
+        refused = told(tmp_path, "pair", which, "--yes")
+        assert not refused["ok"]
+        assert "refused to pair" in refused["errors"][0]["message"]
+        assert "hold its button" in refused["errors"][0]["hint"]
+    bench.write_text(bench.read_text().replace("10 ms", "30 s"))
+    with simulators(tmp_path, "--bench", str(bench)) as devices:
+        assert unknot(tmp_path, "sim", "--press").returncode == 0
+        assert told(tmp_path, "pair", address(devices, "percussion"), "--yes")["ok"]
+    nobody = unknot(tmp_path, "sim", "--press")
+    assert nobody.returncode == 2
+    assert "no sim with Bluetooth devices runs" in nobody.stderr
