@@ -25,6 +25,7 @@ from controller.lock import SessionLock
 from controller.people import PersonError
 from controller.runner import Runner
 from controller.safety.standing import PLAIN, presence_ms
+from controller.sharing import Attached, AttachError, Server, SessionPort
 from controller.snapshot import Ended, Snapshot
 from controller.whose import before_asking, body_for
 from controller.within import within
@@ -71,6 +72,11 @@ class Setup:
     fit: bool = False
     lowered: Callable[[Fitted], None] | None = None
 
+    @property
+    def only_simulated(self) -> bool:
+        """Whether nothing real is named: devices tell for certain, once they are open."""
+        return (self.sim or self.bench is not None) and {*self.use.values()} <= {"sim"}
+
 
 class Session:
     """One session of this process. `send`, `subscribe`, `interrupt` and `no_more_answers` may be
@@ -87,6 +93,8 @@ class Session:
         self._entrance: Entrance | None = None
         self._by_file: set[str] = set()
         self._runner: Runner | None = None
+        self._server: Server | None = None
+        self._before: Snapshot | None = None
         self._thread: threading.Thread | None = None
         self._ended: Ended | None = None
         self._interrupted: str | None = None
@@ -97,12 +105,16 @@ class Session:
     @property
     def snapshot(self) -> Snapshot | None:
         """The newest picture; None before the first."""
-        return self._runner.snapshot if self._runner is not None else None
+        return self._runner.snapshot if self._runner is not None else self._before
 
     def subscribe(self, listener: Listener, *, pictures: bool = True) -> None:
         """Tell `listener` everything, in the session's thread (without `pictures`, the events alone);
         it must not block."""
         self._listeners.append((listener, pictures))
+
+    def show_to(self, viewer: Listener) -> None:
+        """`subscribe`, for one who comes while it runs: the present picture first."""
+        self._call(lambda: self._show_to(viewer))
 
     def send(self, word: Command | Answer) -> None:
         """Give a word of the person; never blocks."""
@@ -161,8 +173,17 @@ class Session:
                 )
         if self._interrupted is not None:
             self._task.cancel()
+        ended, trouble = None, None
         try:
-            return await self._task
+            ended = await self._end_of(self._task)
+        finally:
+            if self._server is not None:
+                trouble = self._server.finish(ended)
+        return replace(ended, lines=(*ended.lines, trouble)) if trouble else ended
+
+    async def _end_of(self, task: asyncio.Task[Ended]) -> Ended:
+        try:
+            return await task
         except asyncio.CancelledError:
             return self._refused(Refusal("stopped", 130, self._interrupted or "told to end"))
         except Refusal as refusal:
@@ -176,7 +197,8 @@ class Session:
             self.bench.start()
         drivers = bind(setup.use, plan, self.bench, by_hand=setup.by_hand, known=setup.known)
         try:
-            with _lock(plan.title):
+            with _lock(plan.title, self.id) as lock:
+                self._serve(lock)
                 await open_all(drivers, None if setup.fit else plan, setup.known)
                 return await self._run_plan(drivers)
         finally:
@@ -212,9 +234,9 @@ class Session:
         self, body: Body, ledger: LedgerWriter | None, channels: Mapping[str, Channel]
     ) -> Standing:
         """Ask what is asked before a session, and say what stands then. Raises Refusal."""
-        plan, screening = self.setup.plan, body.screening(self.setup.plan)
+        screening = body.screening(self.setup.plan)
         by_hand = any(channel.by_hand for channel in channels.values())
-        empty = blank(plan, self.id, simulated=not body.kept, by_hand=by_hand, speed=self._speed())
+        empty = self._blank(simulated=not body.kept, by_hand=by_hand)
         self._entrance = Entrance(screening, self._tell, empty)
         try:
             await self._entrance.answered()
@@ -227,12 +249,23 @@ class Session:
             raise Refusal("refused", 4, result.emergency)
         return body.standing(body.past(ledger), result)
 
+    def _blank(self, *, simulated: bool, by_hand: bool) -> Snapshot:
+        return blank(self.setup.plan, self.id, simulated=simulated, by_hand=by_hand, speed=self._speed())
+
+    def _serve(self, lock: SessionLock) -> None:
+        """From here on `watch` finds it, though no device has told yet what it is."""
+        setup = self.setup
+        by_hand = setup.by_hand or "hand" in setup.use.values()
+        self._before = self._blank(simulated=setup.only_simulated, by_hand=by_hand)
+        self._server = Server(self)
+        self._server.serve(lock.path)
+        self.subscribe(self._server.hear, pictures=False)
+
     def _refuse_early(self) -> None:
         """What cannot be run whoever answers and whatever, takes no device. Raises Refusal."""
         setup = self.setup
-        simulated = (setup.sim or setup.bench is not None) and {*setup.use.values()} <= {"sim"}
         try:
-            standing = before_asking(setup.person, simulated=simulated)
+            standing = before_asking(setup.person, simulated=setup.only_simulated)
         except PersonError as error:
             raise Refusal("refused", 4, str(error), error.remedy) from error
         self._within({}, standing)
@@ -290,10 +323,19 @@ class Session:
 
     def _tell(self, fact: Snapshot | Said) -> None:
         """What the entrance says, which comes before there is a runner."""
+        if not isinstance(fact, Said):
+            self._before = fact
         for listener, pictures in self._listeners:
             if pictures or isinstance(fact, Said):
                 listener(fact)
         self._hear(fact)
+
+    def _show_to(self, viewer: Listener) -> None:
+        if self._runner is not None:
+            self._runner.join(viewer)
+        elif self._before is not None:
+            self.subscribe(viewer)
+            viewer(self._before)
 
     def _interrupt(self) -> None:
         why = self._interrupted or "told to end"
@@ -369,9 +411,9 @@ def _open_bench(setup: Setup) -> Bench:
         raise Refusal("refused", 2, str(error), "correct the bench file") from error
 
 
-def _lock(title: str) -> SessionLock:
+def _lock(title: str, session: str) -> SessionLock:
     try:
-        return SessionLock.take(title)
+        return SessionLock.take(title, session=session)
     except (ConfigError, OSError) as error:
         raise Refusal("refused", 1, f"no lock can be made: {error}", "make the folder writable") from error
 
@@ -380,4 +422,14 @@ def _ledger(body: Body | None) -> AbstractContextManager[LedgerWriter | None]:
     return nullcontext() if body is None else body.ledger()
 
 
-__all__ = ["Ended", "Refusal", "Session", "Setup", "Snapshot", "simulator"]
+__all__ = [
+    "AttachError",
+    "Attached",
+    "Ended",
+    "Refusal",
+    "Session",
+    "SessionPort",
+    "Setup",
+    "Snapshot",
+    "simulator",
+]

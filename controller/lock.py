@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 
 PREFIX = "session-"
 SUFFIX = ".lock"
+SOCKET = ".sock"
+"""Of the socket beside a lock, which is stale where the lock is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A session that some process of this user runs; `started` is ISO 8601, UTC."""
+    """A session that some process of this user runs; `started` is ISO 8601, UTC, `session` its id."""
 
     path: Path
     pid: int
     title: str
     started: str
+    session: str = ""
 
     @property
     def held(self) -> bool:
@@ -85,7 +88,7 @@ class SessionLock:
         self._descriptor: int | None = descriptor
 
     @classmethod
-    def take(cls, title: str, directory: Path | None = None) -> SessionLock:
+    def take(cls, title: str, directory: Path | None = None, *, session: str = "") -> SessionLock:
         """Say that this process runs a session. Raises ConfigError, OSError."""
         folder = private_dir(runtime_dir() if directory is None else directory)
         name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
@@ -94,9 +97,8 @@ class SessionLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             started = datetime.now(UTC).isoformat(timespec="seconds")
-            os.write(
-                descriptor, json.dumps({"pid": os.getpid(), "title": title, "started": started}).encode()
-            )
+            told = {"pid": os.getpid(), "title": title, "started": started, "session": session}
+            os.write(descriptor, json.dumps(told).encode())
             draft.rename(path)  # whoever sees the name sees it locked
         except BaseException:
             draft.unlink(missing_ok=True)
@@ -124,7 +126,11 @@ class SessionLock:
 def running(directory: Path | None = None) -> tuple[Running, ...]:
     """This user's sessions, oldest first. Files that a dead process left behind are removed."""
     folder = runtime_dir() if directory is None else directory
-    return tuple(sorted(_living(folder), key=lambda each: (each.started, each.pid)))
+    found = tuple(sorted(_living(folder), key=lambda each: (each.started, each.pid)))
+    for path in folder.glob(f"{PREFIX}*{SOCKET}"):
+        if not path.with_suffix(SUFFIX).exists():
+            path.unlink(missing_ok=True)
+    return found
 
 
 def _living(folder: Path) -> Iterator[Running]:
@@ -157,6 +163,7 @@ def _free(descriptor: int) -> bool:
 def _read(path: Path, descriptor: int) -> Running | None:
     try:
         told = json.loads(os.read(descriptor, 1 << 16))
-        return Running(path, int(told["pid"]), str(told["title"]), str(told["started"]))
+        session = str(told.get("session", ""))
+        return Running(path, int(told["pid"]), str(told["title"]), str(told["started"]), session)
     except (ValueError, KeyError, TypeError):
         return None

@@ -103,6 +103,11 @@ class Runner:
         if pictures:
             self._viewers.append(listener)
 
+    def join(self, viewer: Callable[[Snapshot | Said], None]) -> None:
+        """`listen`, for one who comes late: the present picture first."""
+        self.listen(viewer)
+        self._show(self._now_ms())
+
     async def run(self) -> Ended:
         """From the first confirmation to every device at rest; `session-ended` is said last."""
         try:

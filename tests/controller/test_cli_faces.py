@@ -11,8 +11,9 @@ import pytest
 
 from controller.core.events import Answer, Command, Said
 from controller.faces.cli import typed
-from controller.faces.cli.json_lines import JsonLines, WordError, parse, refused
+from controller.faces.cli.json_lines import JsonLines, refused
 from controller.faces.cli.plain import Plain
+from controller.sharing import WordError, parse
 from controller.snapshot import QuestionView, SegmentView, Snapshot
 
 if TYPE_CHECKING:

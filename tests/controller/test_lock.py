@@ -169,3 +169,8 @@ def test_without_it_the_systems_own_places_are_used(tmp_path: Path, monkeypatch:
     monkeypatch.delenv("UNKNOT_STATE_DIR", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert "unknot" in state_dir().parts
+
+
+def test_a_lock_tells_the_id_of_its_session(folder: Path) -> None:
+    with SessionLock.take("Neck", folder, session="20260101-000000-abcd"):
+        assert [each.session for each in running(folder)] == ["20260101-000000-abcd"]
