@@ -170,8 +170,15 @@ class FakeSession:
     def send(self, word: Command | Answer) -> None:
         self.sent.append(word)
 
-    def subscribe(self, listener: Callable[[Snapshot | Said], None]) -> None:
+    def subscribe(self, listener: Callable[[Snapshot | Said], None], *, pictures: bool = True) -> None:
+        assert pictures, "a screen draws them"
         self._listeners.append(listener)
+
+    def no_more_answers(self) -> None:
+        raise AssertionError("a screen always answers")
+
+    def run_here(self) -> Ended:
+        raise AssertionError("a screen has the main thread")
 
     def start(self) -> None:
         self.started += 1
@@ -196,12 +203,21 @@ class FakeSession:
 class Stage:
     """The screen over a fake session, with a clock that the test moves."""
 
-    def __init__(self, *, demo: bool = False, sound: Sound | None = None, signs: Signs = UTF8) -> None:
+    def __init__(
+        self,
+        *,
+        demo: bool = False,
+        sound: Sound | None = None,
+        signs: Signs = UTF8,
+        detach: Callable[[], None] | None = None,
+    ) -> None:
         self.time = 100.0
         self.session = FakeSession()
         mailbox = Mailbox()
         self.session.subscribe(mailbox.put)
-        self.app = RunApp(self.session, mailbox, demo=demo, sound=sound, signs=signs, now=lambda: self.time)
+        self.app = RunApp(
+            self.session, mailbox, demo=demo, sound=sound, signs=signs, detach=detach, now=lambda: self.time
+        )
         self.pilot: Pilot[None]
 
     async def show(self, *shots: Snapshot, settle: bool = True) -> None:

@@ -513,3 +513,63 @@ def test_a_device_by_hand_is_named_so_on_the_status_line() -> None:
         assert len(stage.app.screen.query(DeedButton)) >= 6
 
     play(scene)
+
+
+# A session that runs elsewhere
+
+
+@pytest.mark.parametrize("key", ["q", "Q"])
+def test_q_leaves_a_session_that_runs_elsewhere_whatever_is_shown(key: str) -> None:
+    left: list[str] = []
+
+    async def scene(stage: Stage) -> None:
+        for snapshot in (shot(), RATE, PAUSED):
+            await stage.show(snapshot)
+        assert "q leaves, and it goes on" in stage.text()
+        await stage.press("question_mark")
+        assert "leave; the session goes on" in stage.text()
+        assert await stage.press(key) == []
+        assert left == ["detached"]
+        stage.session.ended = Ended("detached", 0)
+        await stage.later(0.1)
+        assert not stage.app.is_running
+
+    assert play(scene, detach=lambda: left.append("detached")).session.interrupted == []
+
+
+def test_q_means_nothing_where_the_session_is_the_windows_own() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.show(shot())
+        assert await stage.press("q") == []
+        assert stage.app.is_running
+        assert "q leaves" not in stage.text()
+
+    play(scene)
+
+
+def test_ctrl_c_leaves_a_session_that_runs_elsewhere_and_never_says_that_it_stops() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.show(shot())
+        await stage.press("ctrl+c")
+        assert stage.session.interrupted == ["Ctrl+C"]
+        assert "STOPPING" not in stage.text()
+        stage.session.ended = Ended("detached", 130)
+        await stage.later(0.1)
+        assert not stage.app.is_running
+
+    play(scene, detach=lambda: None)
+
+
+def test_x_stops_a_session_that_runs_elsewhere_and_q_closes_its_end() -> None:
+    left: list[str] = []
+
+    async def scene(stage: Stage) -> None:
+        await stage.show(shot())
+        assert await stage.press("x") == [STOP]
+        stage.session.ended = Ended("stopped", 6)
+        await stage.show(OVER)
+        await stage.press("q")
+        assert not stage.app.is_running
+
+    play(scene, detach=lambda: left.append("detached"))
+    assert left == []

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Literal
 
 from controller.api import Session
 from controller.faces.cli.common import complain
-from controller.faces.cli.json_lines import JsonLines, WordError
-from controller.faces.cli.json_lines import parse as parse_json
+from controller.faces.cli.json_lines import JsonLines
 from controller.faces.cli.plain import HELP, Plain
 from controller.faces.cli.typed import listen
 from controller.faces.sound import Sound
+from controller.sharing import WordError
+from controller.sharing import parse as parse_json
 
 if TYPE_CHECKING:
-    from controller.api import Ended, Setup
+    from collections.abc import Callable
+
+    from controller.api import Ended, SessionPort, Setup
 
 Face = Literal["json", "plain", "screen"]
+DETACH = ("q", "quit")
+HOW_TO_DETACH = "q leaves: the session goes on."
 
 
 def on_terminal() -> bool:
@@ -37,14 +42,21 @@ def face_for(*, as_json: bool, plain: bool, speed: float | None) -> Face:
 
 def show(setup: Setup, face: Face, *, say: bool = False) -> int:
     """Run the session to its end; its exit code. What the person must know is said on stderr."""
-    session = Session(setup)
+    return follow(Session(setup), face, say=say, demo=setup.demo)
+
+
+def follow(
+    session: SessionPort, face: Face, *, say: bool, demo: bool = False,
+    detach: Callable[[], None] | None = None,
+) -> int:  # fmt: skip
+    """Follow a session to its end, or, where it runs elsewhere, until `detach`; the exit code."""
     sound = Sound(bell=face != "json", say=say)
     if sound.trouble is not None:
         complain(sound.trouble)
     if face == "screen":
-        ended = _on_screen(session, sound, demo=setup.demo)
+        ended = _on_screen(session, sound, demo=demo, detach=detach)
     else:
-        ended = _in_lines(session, sound, face, say=say)
+        ended = _in_lines(session, sound, face, say=say, detach=detach)
     tell(ended)
     return ended.exit
 
@@ -56,17 +68,19 @@ def tell(ended: Ended) -> None:
     complain(*ended.lines)
 
 
-def _on_screen(session: Session, sound: Sound, *, demo: bool) -> Ended:
+def _on_screen(session: SessionPort, sound: Sound, *, demo: bool, detach: Callable[[], None] | None) -> Ended:
     from controller.faces.tui import ScreenError, run_app  # noqa: PLC0415  no other face needs Textual
 
     try:
-        return run_app(session, demo=demo, sound=sound)
+        return run_app(session, demo=demo, sound=sound, detach=detach)
     except ScreenError as error:
         complain(str(error))
         return error.ended
 
 
-def _in_lines(session: Session, sound: Sound, face: Face, *, say: bool) -> Ended:
+def _in_lines(
+    session: SessionPort, sound: Sound, face: Face, *, say: bool, detach: Callable[[], None] | None
+) -> Ended:
     def broken() -> None:
         _drain_stdout()
         session.interrupt("nobody reads the output any more")
@@ -77,9 +91,9 @@ def _in_lines(session: Session, sound: Sound, face: Face, *, say: bool) -> Ended
         listen(lambda line: _take_json(session, line), session.no_more_answers)
     else:
         plain = Plain(sys.stdout, broken)
-        plain.say(HELP)
+        plain.say(HELP if detach is None else f"{HELP} {HOW_TO_DETACH}")
         session.subscribe(plain.hear)
-        listen(lambda line: _take_plain(session, plain, line), session.no_more_answers)
+        listen(lambda line: _take_plain(session, plain, line, detach), session.no_more_answers)
     if face == "plain" or say:
         session.subscribe(sound.hear)
     try:
@@ -88,14 +102,17 @@ def _in_lines(session: Session, sound: Sound, face: Face, *, say: bool) -> Ended
         sound.close()
 
 
-def _take_json(session: Session, line: str) -> None:
+def _take_json(session: SessionPort, line: str) -> None:
     try:
         session.send(parse_json(line))
     except WordError as error:
         complain(f"not understood: {line.strip()[:80]}: {error}")
 
 
-def _take_plain(session: Session, plain: Plain, line: str) -> None:
+def _take_plain(session: SessionPort, plain: Plain, line: str, detach: Callable[[], None] | None) -> None:
+    if detach is not None and line.strip().casefold() in DETACH:
+        detach()
+        return
     for word in plain.parse(line):
         session.send(word)
 

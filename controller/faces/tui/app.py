@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from controller.faces.tui.keys import STOP_KEYS
+from controller.faces.tui.keys import DETACH_KEYS, STOP_KEYS
 from controller.faces.tui.look import CSS, THEME
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.run_screen import RunScreen
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
-    from controller.faces.session import SessionPort
     from controller.faces.sound import Sound
+    from controller.sharing import SessionPort
     from controller.snapshot import Ended
 
 FRAMES = 4.0
@@ -43,10 +43,14 @@ _SIGNALS = {
 
 
 class ScreenError(RuntimeError):
-    """The screen broke. The session was stopped before this was raised; `ended` says how."""
+    """The screen broke. The session was ended, or left, before this was raised; `ended` says how."""
 
-    def __init__(self, ended: Ended) -> None:
-        super().__init__("the screen broke, so the session was ended; `run --plain` needs no screen")
+    def __init__(self, ended: Ended, *, watching: bool = False) -> None:
+        super().__init__(
+            "the screen broke; `watch --plain` needs none"
+            if watching
+            else "the screen broke, so the session was ended; `run --plain` needs no screen"
+        )
         self.ended = ended
 
 
@@ -72,6 +76,7 @@ class RunApp(App[None]):
         demo: bool = False,
         sound: Sound | None = None,
         signs: Signs | None = None,
+        detach: Callable[[], None] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -79,7 +84,12 @@ class RunApp(App[None]):
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self.told_to_leave = False
         signs = signs or signs_for(sys.stdout.encoding)
-        self.run_screen = RunScreen(session, mailbox, signs=signs, demo=demo, sound=sound, now=now)
+        self.run_screen = RunScreen(
+            session, mailbox, signs=signs, demo=demo, sound=sound, detach=detach, now=now
+        )
+        if detach is not None:
+            for key in DETACH_KEYS:
+                self._bindings.bind(key, "detach", show=False, priority=True)
         self.set_class(not signs.utf8, "-ascii")
         self.register_theme(THEME)
         # Without its watcher, which would read the style sheet a second time at the start.
@@ -126,15 +136,23 @@ class RunApp(App[None]):
         """One press, at once."""
         self.run_screen.stop()
 
+    def action_detach(self) -> None:
+        """Close, and let the session go on."""
+        self.run_screen.detach()
+
     def action_leave(self) -> None:
-        """Stop, then close."""
+        """Stop, then close; where the session runs elsewhere, let it go on."""
         self.run_screen.leave("Ctrl+C")
 
 
-def run_app(session: SessionPort, *, demo: bool = False, sound: Sound | None = None) -> Ended:
+def run_app(
+    session: SessionPort, *, demo: bool = False, sound: Sound | None = None,
+    detach: Callable[[], None] | None = None,
+) -> Ended:  # fmt: skip
     """Start `session`, show it, and return how it ended: never before everything is at rest.
 
-    Whatever ends the screen (a key, a crash, a signal, a closed terminal) interrupts the session.
+    `detach`, where it runs elsewhere, is how to leave it to that. Whatever ends the screen (a key, a
+    crash, a signal, a closed terminal) interrupts the session.
     Raises ScreenError after that where the screen broke.
     """
     mailbox = Mailbox()
@@ -142,7 +160,7 @@ def run_app(session: SessionPort, *, demo: bool = False, sound: Sound | None = N
     session.start()
     broken = True
     try:
-        app = RunApp(session, mailbox, demo=demo, sound=sound)
+        app = RunApp(session, mailbox, demo=demo, sound=sound, detach=detach)
         with _signals(app):
             try:
                 app.run()
@@ -153,7 +171,7 @@ def run_app(session: SessionPort, *, demo: bool = False, sound: Sound | None = N
         if sound is not None:
             sound.close()
     if broken and not app.told_to_leave:
-        raise ScreenError(ended)
+        raise ScreenError(ended, watching=detach is not None)
     return ended
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+_STOP = ("x  or Esc", "stop: everything to rest, at once")
+_LEAVE = ("Ctrl+C", "stop, then leave")
+_DETACH = ("q  or Ctrl+C", "leave; the session goes on")
 _KEYS = (
-    ("x  or Esc", "stop: everything to rest, at once"),
-    ("Ctrl+C", "stop, then leave"),
     ("Space", "pause, and go on again"),
     ("Space  Enter  r", "ready, while the screen asks whether you are"),
     ("p", "pause, while a question is open"),
@@ -22,7 +23,8 @@ _NOTES = (
 )
 
 
-def help_text() -> str:
-    """Keys with their meanings, then what is good to know."""
-    keys = "\n".join(f"{key:<16}  {meaning}" for key, meaning in _KEYS)
+def help_text(*, watching: bool = False) -> str:
+    """Keys with their meanings, then what is good to know. `watching`: it runs elsewhere."""
+    listed = (_STOP, _DETACH if watching else _LEAVE, *_KEYS)
+    keys = "\n".join(f"{key:<16}  {meaning}" for key, meaning in listed)
     return f"Keys\n\n{keys}\n\n{chr(10).join(_NOTES)}\n\nAny key closes this page."

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 STOP_KEYS = ("x", "X", "escape")
 """Esc reaches a program 100 ms late, so that `x` is the one that is shown."""
 
+DETACH_KEYS = ("q", "Q")
+"""Where the session runs elsewhere: leave it, and let it go on."""
+
 Inner = Literal["hold", "bell", "help", "close", "left", "right", "up", "down"]
 Deed = Command | Answer | Inner
 """A word for the session, or something of the screen's own."""
 
 READY_KEYS = ("space", "enter", "r")
-_RESERVED = "xsfbpr?"
+_RESERVED = "xsfbpr?q"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class StillSession:
     def send(self, word: Command | Answer) -> None:
         """Nobody listens."""
 
-    def subscribe(self, listener: Callable[[Snapshot | Said], None]) -> None:
+    def subscribe(self, listener: Callable[[Snapshot | Said], None], *, pictures: bool = True) -> None:
         """Nothing more comes."""
 
     def start(self) -> None:
@@ -41,9 +41,16 @@ class StillSession:
     def interrupt(self, why: str) -> None:
         """Nothing runs."""
 
+    def no_more_answers(self) -> None:
+        """Nothing is asked."""
+
     def wait(self, timeout: float | None = None) -> Ended | None:
         """It never ends."""
         return None
+
+    def run_here(self) -> Ended:
+        """It is for a screen, which has `start`."""
+        raise NotImplementedError
 
 
 def save_picture(

@@ -27,16 +27,18 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from controller.faces.session import SessionPort
     from controller.faces.sound import Sound
     from controller.faces.tui.keys import Deed
     from controller.faces.tui.mailbox import Mailbox
+    from controller.sharing import SessionPort
     from controller.snapshot import Ended, SegmentView, Snapshot
 
 DEMO_STAYS = 4.0
 """Seconds that a demo shows its end before it closes."""
 SILENT = 3.0
 """Seconds without a picture of a running session after which the screen says so; a reading's age in HT20."""
+SIMULATED_PERSON = "a simulated person answers"
+WATCHING = "it runs in another window: q leaves, and it goes on"
 LEAVE_AFTER = 3.0
 """Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
 
@@ -52,11 +54,13 @@ class RunScreen(Screen[None]):
         signs: Signs,
         demo: bool,
         sound: Sound | None,
+        detach: Callable[[], None] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self.session, self.mailbox, self.signs = session, mailbox, signs
         self._demo, self._sound, self._now = demo, sound, now
+        self._let_go = detach
         self._attention = Attention()
         self._history = History()
         self._snapshot: Snapshot | None = None
@@ -80,9 +84,9 @@ class RunScreen(Screen[None]):
         with Horizontal(id="head"):
             yield Static(id="title", markup=False)
             yield Static(id="badges", markup=False)
-        demo = Static("a simulated person answers", id="demo", markup=False)
-        demo.display = self._demo
-        yield demo
+        note = Static(SIMULATED_PERSON if self._let_go is None else WATCHING, id="demo", markup=False)
+        note.display = self._demo or self._let_go is not None
+        yield note
         yield Static(id="line", markup=False)
         with Horizontal(id="middle"):
             yield Digits(id="countdown") if self.signs.utf8 else Static(id="countdown", markup=False)
@@ -233,9 +237,18 @@ class RunScreen(Screen[None]):
         self.session.send(Command("stop"))
         self.draw()
 
+    def detach(self) -> None:
+        """Close, and leave the session to the process that runs it."""
+        if self._ended is not None:
+            self.stop()
+        elif self._let_go is not None:
+            self._leaving_at = self._now()
+            self._let_go()
+            self.frame()
+
     def leave(self, why: str) -> None:
-        """Stop, then close as soon as the session has ended."""
-        self._stopping = True
+        """Stop, then close as soon as the session has ended; one that runs elsewhere is left alone."""
+        self._stopping = self._let_go is None
         self._leaving_at = self._now()
         self.session.interrupt(why)
         self.frame()
@@ -260,7 +273,7 @@ class RunScreen(Screen[None]):
     def _toggle_help(self) -> None:
         if self._close_help():
             return
-        text = Static(fit(help_text(), self.signs), markup=False)
+        text = Static(fit(help_text(watching=self._let_go is not None), self.signs), markup=False)
         self._help = VerticalScroll(text, id="help", can_focus=False)
         self.mount(self._help)
 
