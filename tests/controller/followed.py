@@ -126,10 +126,12 @@ def found(owner: Session) -> Running:
 
 @contextlib.contextmanager
 def started(told: Setup) -> Iterator[tuple[Session, Running]]:
-    """A session in this process that others can attach to; ended with the test."""
-    owner = Session(told)
+    """A session in this process that others can attach to, at its first question; ended with the test."""
+    owner, heard = Session(told), Heard()
+    owner.subscribe(heard, pictures=False)
     owner.start()
     try:
+        heard.event("question")
         yield owner, found(owner)
     finally:
         owner.interrupt("the test is over")

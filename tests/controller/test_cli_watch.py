@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from followed import WAIT_S, setup, started
+from followed import setup, started, until
 
-from controller.api import Attached, Session
 from controller.core import Command
 from controller.faces.cli import cli
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from controller.api import Session
     from controller.lock import Running
 
 
@@ -73,12 +74,16 @@ def test_a_person_leaves_with_q_and_the_session_goes_on(session: tuple[Session, 
 
 
 def test_the_end_of_stdin_is_no_word(session: tuple[Session, Running]) -> None:
-    owner, lock = session
-    attached = Attached(lock)
-    attached.subscribe(lambda fact: owner.send(Command("stop")))
-    attached.start()
+    owner, _ = session
+
+    def stop() -> None:
+        until(lambda: owner._server is not None and owner._server._clients)
+        owner.send(Command("stop"))
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
     assert watch("--plain", stdin="").exit_code == 6
-    assert attached.wait(WAIT_S) is not None
+    stopping.join()
 
 
 def test_of_several_it_is_the_newest_or_the_one_that_is_named(session: tuple[Session, Running]) -> None:

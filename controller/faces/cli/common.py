@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, TypeVar
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
@@ -71,10 +73,24 @@ def show_json(value: object) -> None:
 
 
 def complain(*lines: str) -> None:
-    """Say on stderr what is wrong."""
-    for line in lines:
-        if line:
-            click.echo(line, err=True)
+    """Say on stderr what is wrong; a terminal that is gone changes no exit code."""
+    try:
+        for line in lines:
+            if line:
+                click.echo(line, err=True)
+    except OSError:
+        drain(sys.stderr)
+
+
+def drain(stream: TextIO) -> None:
+    """What is still buffered goes nowhere, so that the exit does not fail on it."""
+    try:
+        descriptor = stream.fileno()
+    except OSError:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def table(rows: Iterable[tuple[str, ...]]) -> list[str]:

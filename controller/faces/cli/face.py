@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Literal
 
 from controller.api import Session
-from controller.faces.cli.common import complain
+from controller.faces.cli.common import complain, drain
 from controller.faces.cli.json_lines import JsonLines
 from controller.faces.cli.plain import HELP, Plain
 from controller.faces.cli.typed import listen
@@ -82,7 +82,7 @@ def _in_lines(
     session: SessionPort, sound: Sound, face: Face, *, say: bool, detach: Callable[[], None] | None
 ) -> Ended:
     def broken() -> None:
-        _drain_stdout()
+        drain(sys.stdout)
         session.interrupt("nobody reads the output any more")
 
     if face == "json":
@@ -115,14 +115,3 @@ def _take_plain(session: SessionPort, plain: Plain, line: str, detach: Callable[
         return
     for word in plain.parse(line):
         session.send(word)
-
-
-def _drain_stdout() -> None:
-    """What is still buffered goes nowhere, so that the exit does not fail on it."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except OSError:
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
