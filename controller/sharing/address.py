@@ -25,7 +25,7 @@ BACKLOG = 64
 CONNECT_S = 1.0
 """A session that begins has its lock a moment before its socket."""
 _AGAIN_S = 0.02
-_CREDENTIALS = struct.Struct("3i")
+_CREDENTIALS = struct.Struct("i2I")
 
 
 class AttachError(Exception):

@@ -573,3 +573,16 @@ def test_x_stops_a_session_that_runs_elsewhere_and_q_closes_its_end() -> None:
 
     play(scene, detach=lambda: left.append("detached"))
     assert left == []
+
+
+def test_by_hand_nothing_goes_on_by_itself_from_another_window() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.show(by_hand(1))
+        await stage.press("space")
+        await stage.show(shot(by_hand=True, channels=by_hand(1).channels))
+        await stage.show(by_hand(2))
+        await stage.later(60.0)
+        assert stage.session.sent == [Answer("q1", "yes")]
+        assert await stage.press("space") == [Answer("q2", "yes")]
+
+    play(scene, detach=lambda: None)

@@ -47,7 +47,7 @@ _STEPS = "unknot: 1\ntitle: An example\nneeds: {pad: heat, gun: percussion}\nste
 _KEYS = "unknot: 1\ntitle: An example\n"
 _A_STEP = "steps:\n- rest: 30 s\n"
 _PLACE = re.compile(r"^example\.yaml:\d+:\d+: ", re.MULTILINE)
-_TAKE_TIME = ("run", "demo", "ease")
+_TAKE_TIME = ("run", "demo", "ease", "watch")
 _SHELL = ("cat", "cp", "ls", "head", "tail", "mkdir", "cd", "wc", "sed", "grep", "printf")
 _OTHERS = ("make", "pipx", "uv", "git", "pre-commit")
 """Programs that a page may name and that no test runs."""

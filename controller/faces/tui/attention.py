@@ -19,9 +19,13 @@ BY_ITSELF = 8.0
 
 
 class Attention:
-    """The thing that keys are about now, how long it has been shown, and whether a ready counts down."""
+    """The thing that keys are about now, how long it has been shown, and whether a ready counts down.
 
-    def __init__(self) -> None:
+    Where the session runs in another window, `watching`, it never does: a hand there may hold it.
+    """
+
+    def __init__(self, *, watching: bool = False) -> None:
+        self._watching = watching
         self._topic: object = None
         self._since = 0.0
         self._question: QuestionView | None = None
@@ -37,7 +41,7 @@ class Attention:
             self._topic, self._since = topic, now
             self._held = False
         self._question = question if snapshot.state == "asking" else None
-        self._by_itself = self._confirmed and _worked_by_hand(snapshot)
+        self._by_itself = self._confirmed and not self._watching and _worked_by_hand(snapshot)
 
     def settled(self, now: float) -> bool:
         """Whether a key can be meant for what is shown."""

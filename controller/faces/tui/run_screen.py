@@ -61,7 +61,7 @@ class RunScreen(Screen[None]):
         self.session, self.mailbox, self.signs = session, mailbox, signs
         self._demo, self._sound, self._now = demo, sound, now
         self._let_go = detach
-        self._attention = Attention()
+        self._attention = Attention(watching=detach is not None)
         self._history = History()
         self._snapshot: Snapshot | None = None
         self._ended: Ended | None = None
