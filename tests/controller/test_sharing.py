@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from followed import WAIT_S, Heard, found, setup, started, until
+from hypothesis import given
+from hypothesis import strategies as st
 from screen_fake import PRESENT, RATE, warming
 
 from controller.api import Attached, AttachError, Session
@@ -501,3 +503,28 @@ def test_a_session_that_ends_before_anybody_comes_leaves_no_thread(tmp_path: Pat
     assert "socket" not in {each.name for each in threading.enumerate()}
     with pytest.raises(AttachError):
         Attached(lock)
+
+
+KEYS = ("do", "hello", "pictures", "question", "value", "event", "picture", "ended", "error", "t")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["do", "hello", "pictures", "question", "value", "event", "picture", "ended", "t"]
+            ),
+            inner | st.sampled_from(["pause", "answer", "stop", 1, "max"]),
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON.map(json.dumps) | st.text() | st.binary().map(lambda data: data.decode(errors="replace")))
+def test_no_line_breaks_either_end(line: str) -> None:
+    with contextlib.suppress(WordError):
+        parse_asked(line)
+    with contextlib.suppress(LineError):
+        told(line.encode("utf-8", "surrogatepass"))
