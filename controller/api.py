@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from controller.answers import Answers
+from controller.apart import OneQuestion, alike, tell_apart
 from controller.binding import Refusal, bind, close_all, open_all
 from controller.config import ConfigError, record_path
 from controller.core import Answer, Command, Interrupted, Said, is_simulated, words
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
 
     from controller.binding import Bench
     from controller.devices import Driver
+    from controller.entrance import Page
     from controller.known import Device
     from controller.ledger import LedgerWriter
     from controller.safety.channel import Channel
     from controller.safety.fit import Fitted
+    from controller.safety.screening import Question
     from controller.safety.standing import Standing
     from controller.whose import Body
     from protocols import Plan
@@ -200,6 +203,7 @@ class Session:
             with _lock(plan.title, self.id) as lock:
                 self._serve(lock)
                 await open_all(drivers, None if setup.fit else plan, setup.known)
+                await self._tell_apart(drivers)
                 return await self._run_plan(drivers)
         finally:
             await close_all(drivers)
@@ -235,19 +239,40 @@ class Session:
     ) -> Standing:
         """Ask what is asked before a session, and say what stands then. Raises Refusal."""
         screening = body.screening(self.setup.plan)
-        by_hand = any(channel.by_hand for channel in channels.values())
-        empty = self._blank(simulated=not body.kept, by_hand=by_hand)
-        self._entrance = Entrance(screening, self._tell, empty)
         try:
-            await self._entrance.answered()
+            await self._ask_page(screening, channels, simulated=not body.kept)
         finally:
-            self._entrance = None
-            self._hold_time()
             body.keep(screening)
         result = screening.result
         if result.emergency is not None:
             raise Refusal("refused", 4, result.emergency)
         return body.standing(body.past(ledger), result)
+
+    async def _tell_apart(self, drivers: Mapping[str, Driver]) -> None:
+        """Have the person see which of two devices of a kind is which. Raises Refusal."""
+        devices = alike(self.setup.known, self.setup.plan.roles)
+        channels = {role: drivers[role].channel for role in devices}
+        simulated = is_simulated(channels, otherwise=False)
+
+        async def ask(question: Question) -> str:
+            page = OneQuestion(question)
+            await self._ask_page(page, channels, simulated=simulated)
+            return page.value
+
+        try:
+            await tell_apart(drivers, devices, ask)
+        except DeviceError as error:
+            raise Refusal("refused", 5, str(error), error.remedy) from error
+
+    async def _ask_page(self, page: Page, channels: Mapping[str, Channel], *, simulated: bool) -> None:
+        """Ask before there is a session. Raises Refusal."""
+        by_hand = any(channel.by_hand for channel in channels.values())
+        self._entrance = Entrance(page, self._tell, self._blank(simulated=simulated, by_hand=by_hand))
+        try:
+            await self._entrance.answered()
+        finally:
+            self._entrance = None
+            self._hold_time()
 
     def _blank(self, *, simulated: bool, by_hand: bool) -> Snapshot:
         return blank(self.setup.plan, self.id, simulated=simulated, by_hand=by_hand, speed=self._speed())
@@ -383,8 +408,8 @@ class Session:
             return
         open_ = [] if self._runner is None else self._runner.session.questions.open.values()
         kinds: list[str] = [question.kind for question in open_]
-        if self._entrance is not None and self._entrance.waits:
-            kinds.append("screening")
+        if self._entrance is not None:
+            kinds += self._entrance.kinds
         speaks = self._answers.speaks_for if self._answers is not None else None
         waits = not self._nobody and any(speaks is None or not speaks(kind) for kind in kinds)
         if waits != self._holding:

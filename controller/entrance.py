@@ -1,10 +1,10 @@
-"""What happens between open devices and the session: the screening of the body that it is for."""
+"""What is asked between open devices and the session: above all the screening of its body."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from controller.binding import Refusal
 from controller.core import Answer, Command, Said
@@ -14,25 +14,52 @@ from controller.snapshot import QuestionView, Snapshot
 from protocols.bounds import length_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from controller.safety.screening import Question, Screening
+    from controller.safety.screening import Answer as Given
+    from controller.safety.screening import Question
     from protocols.plan import Plan
 
 NOBODY = "nobody answered the questions before the session"
 
 
-class Entrance:
-    """Asks one screening and waits for its answers; belongs to the event loop's thread."""
+class Page(Protocol):
+    """Questions that are asked together, and what their answers open."""
 
-    def __init__(
-        self, screening: Screening, tell: Callable[[Said | Snapshot], None], blank: Snapshot
-    ) -> None:
+    @property
+    def open(self) -> tuple[Question, ...]:
+        """What waits for an answer."""
+        ...
+
+    @property
+    def answers(self) -> Sequence[Given]:
+        """What was answered to rows of the screening, in order."""
+        ...
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is open any more."""
+        ...
+
+    def take(self, question: str, value: str) -> None:
+        """An answer. Raises AnswerError for what is none."""
+        ...
+
+
+class Entrance:
+    """Asks one page and waits for its answers; belongs to the event loop's thread."""
+
+    def __init__(self, screening: Page, tell: Callable[[Said | Snapshot], None], blank: Snapshot) -> None:
         self._screening = screening
         self._tell = tell
         self._blank = blank
         self._shown: dict[str, Question] = {}
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def kinds(self) -> list[str]:
+        """Of what waits for an answer."""
+        return [each.kind for each in self._screening.open] if self.waits else []
 
     @property
     def waits(self) -> bool:
@@ -89,7 +116,7 @@ class Entrance:
             return
         views = []
         for each in self._screening.open:
-            views.append(QuestionView(id=each.id, text=each.text, kind="screening", choices=each.choices))
+            views.append(QuestionView(id=each.id, text=each.text, kind=each.kind, choices=each.choices))
             if each.id not in self._shown:
                 self._shown[each.id] = each
                 self._tell(Said("question", {"t": 0, **_data(each)}))

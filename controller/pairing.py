@@ -5,11 +5,11 @@ Nothing here knows a terminal: whoever asks the person hands in a `Person`.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from controller.apart import show
 from controller.binding import on_air
 from controller.devices import DeviceError
 from controller.devices.families import Kind, plain, recognise
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
 FORGET_WITHIN = 5.0
 """Seconds of listening for a device that is to be forgotten: it may be gone for good."""
-PULSE = 2.0
-"""Seconds that a device shows itself for."""
-TURN = 0.1
-"""Seconds between renewals of its lease."""
-PULSE_HEAT = 36.0
-"""°C that a pad may be told to reach while it shows itself: skin is about as warm."""
 
 
 class Person(Agent, Protocol):
@@ -123,18 +117,10 @@ async def shows_itself(device: Known, person: Person, radios: Sequence[ble.Radio
 
 
 async def pulse(driver: Driver) -> None:
-    """Run at the lowest setpoint for two seconds, then rest. Raises DeviceError."""
+    """Open a device, let it show itself, and give it back at rest. Raises DeviceError."""
     await driver.open()
     try:
-        channel = driver.channel
-        if channel.low is None or (channel.kind == "heat" and not channel.low <= PULSE_HEAT):
-            text = f"{channel.device} has no setpoint that is low enough to show itself with"
-            raise DeviceError(text, "know it by its serial number")
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PULSE
-        while loop.time() < until:
-            driver.hold(channel.low)
-            await asyncio.sleep(TURN)
+        await show(driver)
     finally:
         stopped = await driver.stop()
         await driver.close()

@@ -79,7 +79,7 @@ class Question:
     id: str
     text: str
     choices: tuple[str, ...] = VALUES
-    kind: Literal["screening"] = "screening"
+    kind: Literal["screening", "ready", "ask"] = "screening"
 
 
 def rows_for(plan: Plan, known: Known, now_s: float, offset_s: float = 0.0) -> Asked:
