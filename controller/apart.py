@@ -24,8 +24,9 @@ PULSE = 2.0
 """Seconds that a device shows itself for."""
 TURN = 0.1
 """Seconds between renewals of its lease."""
-PULSE_HEAT = 36.0
-"""°C that a pad may be told to reach while it shows itself: skin is about as warm."""
+PULSE_MOST: Mapping[Kind, float] = {"percussion": 2400.0, "heat": 36.0}
+"""The most that a device may be told to show itself with: strokes a minute of the fastest guns, and °C of
+skin. One that says that it goes no lower stays at rest."""
 
 
 class OneQuestion:
@@ -78,14 +79,15 @@ async def tell_apart(
 async def show(driver: Driver) -> None:
     """Run an open device at its lowest for two seconds, then rest. Raises DeviceError."""
     channel = driver.channel
-    if channel.low is None or (channel.kind == "heat" and not channel.low <= PULSE_HEAT):
+    lowest = channel.low or channel.step  # 0 is rest
+    if lowest is None or not lowest <= PULSE_MOST[channel.kind]:
         text = f"{channel.device} has no setpoint that is low enough to show itself with"
         raise DeviceError(text, "know it by its serial number")
     loop = asyncio.get_running_loop()
     until = loop.time() + PULSE
     try:
         while loop.time() < until:
-            driver.hold(channel.low)
+            driver.hold(lowest)
             await asyncio.sleep(TURN)
     finally:
         driver.hold(0.0)

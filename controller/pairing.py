@@ -93,7 +93,7 @@ async def pair(sighting: ble.Sighting, person: Person) -> Known:
 def _known(sighting: ble.Sighting, info: bytes) -> Known:
     told = describe(info)
     return Known(
-        address=sighting.address, model=plain(told.name) or "Knot", serial=plain(told.serial),
+        address=sighting.address, model=plain(told.name) or "Knot", serial=told.serial,
         firmware=plain(told.firmware), simulated=sighting.radio.simulated and told.serial.startswith("SIM-"),
         radio=sighting.radio.name,
         lowest=told.lowest,

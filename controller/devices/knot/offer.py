@@ -126,6 +126,8 @@ def _refuse_nonsense(info: Info, wire: InfoChannel, device: str, kind: Kind) -> 
         )
     if not info.serial:
         raise DeviceError(f"{device} has no serial number to know it again by", NONSENSE)
+    if not info.serial.isprintable() or info.serial != info.serial.strip():
+        raise DeviceError(f"{device} has a serial number that nobody can read", NONSENSE)
     if wire.step == 0 or wire.high == 0 or wire.low > wire.high:
         raise DeviceError(
             f"{device} offers {kind} from {wire.low} to {wire.high} in steps of {wire.step}", NONSENSE

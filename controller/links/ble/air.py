@@ -36,7 +36,7 @@ FIND_WITHIN = 10.0
 START_WITHIN = 15.0
 """Seconds for an adapter to begin to listen."""
 MOST_SEEN = 500
-"""Devices that a scan keeps at most; past that the weakest go."""
+"""Devices that a scan keeps at most; past that the weakest go, a fifth of them at once."""
 
 
 class Radio(Protocol):
@@ -169,10 +169,15 @@ class Scan:
             key = device.address.upper()
             self.seen[key] = Sighting(device.address, name, said.rssi, services, radio, device)
             if len(self.seen) > MOST_SEEN:
-                del self.seen[min(self.seen, key=lambda each: self.seen[each].signal)]
+                self._drop_the_weakest()
             self.heard.set()
 
         return hear
+
+    def _drop_the_weakest(self) -> None:
+        ranked = sorted(self.seen, key=lambda each: self.seen[each].signal)
+        for each in ranked[: MOST_SEEN // 5]:
+            del self.seen[each]
 
 
 async def find(address: str, radios: Sequence[Radio], within: float = FIND_WITHIN) -> Sighting:

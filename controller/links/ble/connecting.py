@@ -14,6 +14,7 @@ from controller.links.ble.agents import Heard, Nobody
 from controller.links.ble.air import FIND_WITHIN, Sighting, air, find
 from controller.links.ble.claims import Claim
 from controller.links.ble.link import CLOSE_WITHIN, BleLink
+from controller.links.ble.offered import refuse_misfit
 from controller.links.ble.words import BleError, in_use, not_usable, why_not
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ async def _linked(sighting: Sighting, gatt: Gatt, *, bonds: bool) -> BleLink:
         link.client = client = await _client(sighting.handle, sighting.radio, link.lose)
         if not bonds and _is_paired(sighting.handle) is False:
             raise BleError("not-paired")  # noqa: TRY301  BlueZ would ask an agent that is not there, for ever
+        refuse_misfit(client.services, gatt)
         async with asyncio.timeout(CONNECT_WITHIN):
             if bonds:
                 async with _answered_by(Nobody(), sighting.radio):
@@ -140,6 +142,7 @@ async def bond(sighting: Sighting, gatt: Gatt, agent: Agent) -> bytes:
         client: BleakClient | None = None
         try:
             client = await _client(sighting.handle, sighting.radio, lambda: None)
+            refuse_misfit(client.services, gatt)
             async with asyncio.timeout(BOND_WITHIN):
                 await _pair(client)
                 info = await client.read_gatt_char(gatt.info)

@@ -26,6 +26,10 @@ CLOSE_WITHIN = 5.0
 QUIET = 1.5
 """Seconds without a notification, of a device that reports every second at rest, until it is asked."""
 QUEUE = 64
+MOST = 400
+"""Notifications in a second past which a device is given up: one that keeps to its profile sends 20, and
+replies to what it is asked."""
+FLOODS = "it sends far more than it was asked for"
 
 
 class BleLink:
@@ -51,6 +55,8 @@ class BleLink:
         self._watch: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._heard = 0
+        self._counted_from, self._counted = 0.0, 0
+        self._deaf = False
         self._gone = ""
 
     @property
@@ -69,8 +75,8 @@ class BleLink:
         early, self._early = self._early, []
         for each in early:
             on_message(each)
-        if self._gone:
-            self._tell_lost(self._gone)
+        if self._gone or self._deaf:
+            self._tell_lost(self._gone or FLOODS)
 
     def write(self, message: bytes) -> None:
         """Queue `message`; past 64 the oldest is dropped, since a newer one replaces what it said."""
@@ -97,8 +103,21 @@ class BleLink:
 
     def hear(self, _sender: object, data: bytearray) -> None:
         """What is notified."""
+        if self._deaf or self._is_flood():
+            return
         self._heard += 1
         self._deliver(bytes(data))
+
+    def _is_flood(self) -> bool:
+        """Count what comes. A device that floods the loop is heard no more, and can still be told to stop."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._counted_from >= 1:
+            self._counted_from, self._counted = loop.time(), 0
+        self._counted += 1
+        if self._counted > MOST:
+            self._deaf = True
+            loop.call_soon(self._tell_lost, FLOODS)
+        return self._deaf
 
     def _deliver(self, message: bytes) -> None:
         if self._on_message is not None:

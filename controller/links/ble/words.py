@@ -105,5 +105,12 @@ def not_usable(why: str) -> BleError:
     return BleError("not-usable", f"not usable over Bluetooth: {why}", "use a cable, or another adapter")
 
 
+def misfit(what: str) -> BleError:
+    """A device that offers the right service, and not what belongs to it. Another try may find it: systems
+    tell at times of services that they have not read to the end."""
+    text = f"it has the service of a device that this program knows, but {what}"
+    return BleError("failed", text, "switch it off and on; if that does not help, update its firmware")
+
+
 def _plain(text: str) -> str:
     return "".join(each if each.isprintable() else " " for each in text)[:200]
