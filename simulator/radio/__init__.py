@@ -5,6 +5,7 @@ Importing this loads no Bluetooth stack; using it does.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from simulator.radio.places import living_sockets
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.radio.backend import Radio
+
+# What Bumble has to say is for whoever asks this logger for it: a call of its own to the root logger sets
+# that up to write to standard error.
+logging.getLogger("bumble").propagate = False
+logging.getLogger("bumble").addHandler(logging.NullHandler())
 
 
 def radios(folder: Path) -> list[Radio]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 from bumble import hci, ll
@@ -22,11 +21,6 @@ SUPERVISION = 4.0  # s without a packet after which either side holds a connecti
 TIMED_OUT = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
 NOT_MADE = hci.HCI_ErrorCode.CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR
 ATT_CHANNEL, NOTIFICATION = b"\x04\x00", b"\x1b"
-
-# What Bumble has to say is for whoever asks this logger for it: a call of its own to the root logger sets
-# that up to write to standard error.
-logging.getLogger("bumble").propagate = False
-logging.getLogger("bumble").addHandler(logging.NullHandler())
 
 
 class Way:
