@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from controller.apart import show
 from controller.binding import on_air
@@ -25,8 +25,14 @@ if TYPE_CHECKING:
     from controller.devices import Driver
     from protocols import plan
 
+GONE_AFTER = 12.0
+"""Seconds after which a device that is heard no more is not offered; one that advertises does so at least
+every 10.24 s."""
 FORGET_WITHIN = 5.0
 """Seconds of listening for a device that is to be forgotten: it may be gone for good."""
+
+
+Shown = Literal["seen", "not seen", "not tried"]
 
 
 class Person(Agent, Protocol):
@@ -71,9 +77,10 @@ class Known:
         return f"{self.model} ({self.serial})"
 
 
-def candidates(seen: Mapping[str, ble.Sighting]) -> list[Candidate]:
-    """What was heard, the best to choose first."""
-    found = [Candidate(each, recognise(each.name, each.services)) for each in seen.values()]
+def candidates(seen: Mapping[str, ble.Sighting], since: float = 0.0) -> list[Candidate]:
+    """What was heard `since` then, the best to choose first."""
+    heard = [each for each in seen.values() if each.heard_at >= since]
+    found = [Candidate(each, recognise(each.name, each.services)) for each in heard]
     return sorted(found, key=lambda each: each.order)
 
 
@@ -106,14 +113,14 @@ async def forget_bond(address: str) -> None:
         await ble.unbond(address, radios, FORGET_WITHIN)
 
 
-async def shows_itself(device: Known, person: Person, radios: Sequence[ble.Radio]) -> bool:
-    """Whether the person saw this very device run, after a yes. Raises DeviceError."""
+async def shows_itself(device: Known, person: Person, radios: Sequence[ble.Radio]) -> Shown:
+    """Run the device for a moment, after a yes, and ask for what was seen. Raises DeviceError."""
     if not await person.holds(device):
-        return False
+        return "not tried"
     kind = next(iter(device.lowest))
     driver = KnotDriver("device", kind, lambda: on_air(device.address, radios), secrets.randbits(32))
     await pulse(driver)
-    return await person.saw(device)
+    return "seen" if await person.saw(device) else "not seen"
 
 
 async def pulse(driver: Driver) -> None:
@@ -129,6 +136,6 @@ async def pulse(driver: Driver) -> None:
 
 
 __all__ = [
-    "BleError", "Candidate", "DeviceError", "Known", "LinkError", "Person", "candidates", "forget_bond",
-    "pair", "pulse", "shows_itself",
+    "GONE_AFTER", "BleError", "Candidate", "DeviceError", "Known", "LinkError", "Person", "Shown",
+    "candidates", "forget_bond", "pair", "pulse", "shows_itself",
 ]  # fmt: skip

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from controller.devices.knot.gatt import GATT
+from protocols.diagnostics import width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 BY_HAND: Final = "work it by hand: unknot devices add --by-hand NAME --kind KIND"
 LONGEST_NAME: Final = 32
-"""Characters of a device's name that are shown: a name may have 248 bytes of anything."""
+"""Columns of a device's name that are shown: a name may have 248 bytes of anything."""
+MARKS: Final = 2
+"""On one letter; some languages have two, names that are made to spill over other lines have many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,18 @@ def recognise(name: str, services: Iterable[str]) -> Kind:
 
 
 def plain(name: str) -> str:
-    """`name` as it may be shown on a terminal: no control characters, no marks that turn text around,
-    one line, cut to 32 characters."""
-    kept = "".join(each if each.isprintable() else " " for each in name[: 8 * LONGEST_NAME])
-    words = " ".join(kept.split())
-    return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}…"
+    """`name` as it may be shown on a terminal: no control characters, no marks that turn text around or
+    pile up, one line, cut to 32 columns. Empty where nothing of it would be seen."""
+    words = " ".join("".join(_calm(name[: 8 * LONGEST_NAME])).split())
+    if width(words) <= LONGEST_NAME:
+        return words if width(words) else ""
+    kept = sum(1 for each in accumulate(map(width, words)) if each < LONGEST_NAME)
+    return f"{words[:kept]}…"
+
+
+def _calm(text: str) -> Iterator[str]:
+    marks = 0
+    for each in unicodedata.normalize("NFC", text):
+        marks = marks + 1 if unicodedata.category(each) in {"Mn", "Me"} else 0
+        if marks <= MARKS:
+            yield each if each.isprintable() else " "

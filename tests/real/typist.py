@@ -73,6 +73,16 @@ class Typist:
         """What the terminal shows, as words with single spaces."""
         return " ".join(self._tmux("capture-pane", "-p").replace("█", " ").split())
 
+    @property
+    def rows(self) -> list[str]:
+        """What the terminal shows, row by row."""
+        return self._tmux("capture-pane", "-p").rstrip("\n").split("\n")
+
+    @property
+    def title(self) -> str:
+        """What a program may have called its window."""
+        return self._tmux("display-message", "-p", "#{pane_title}").strip()
+
     def sees(self, *wanted: str) -> str:
         """Wait until one of them is shown; which."""
         found: list[str] = []

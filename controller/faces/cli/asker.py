@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
+
+from controller.faces.cli.lively import keys, line
 
 if TYPE_CHECKING:
     from controller.pairing import Known
 
 DIGITS = 6
+NO = {"n", "q", "\x1b", ""}
+"""Keys that say no; the last is the end of the input."""
 
 
 class Asker:
@@ -27,22 +30,27 @@ class Asker:
 
     async def confirm(self, number: int) -> bool:
         """Whether the device shows the same number."""
-        return await self._is_so(f"Does the device show {number:06}?")
+        return await self._is_so(f"Does the device show {number:0{DIGITS}}?")
 
     async def passkey(self) -> int | None:
         """The number that the device shows."""
         if not self.talks:
             return None
-        typed = await asyncio.to_thread(click.prompt, "The six digits that the device shows", default="")
-        return int(typed) if typed.isdecimal() and len(typed) == DIGITS else None
+        while typed := await self._typed("The six digits that the device shows (Enter gives up): "):
+            digits = "".join(typed.split())
+            if len(digits) == DIGITS and digits.isascii() and digits.isdecimal():
+                return int(digits)
+            click.echo("That is not six digits.")
+        return None
 
     async def display(self, number: int) -> None:
         """A number to be typed at the device."""
-        click.echo(f"Type {number:06} at the device.", err=not self.talks)
+        click.echo(f"Type {number:0{DIGITS}} at the device.", err=not self.talks)
 
     async def holds(self, device: Known) -> bool:
         """Whether it may show itself."""
-        self.say(f"Take {device} in your hand, off the body. It runs at its lowest for two seconds.")
+        self.say("Take it in your hand, off the body: it runs for two seconds at its lowest.")
+        del device
         return self.yes or await self._is_so("Now?")
 
     async def saw(self, device: Known) -> bool:
@@ -54,14 +62,18 @@ class Asker:
         """What it is to be called."""
         if not self.talks:
             return proposed
-        name: str = await asyncio.to_thread(click.prompt, "Its name here", default=proposed)
-        return name
+        return await self._typed(f"Its name here [{proposed}]: ") or proposed
+
+    async def _typed(self, text: str) -> str | None:
+        click.echo(text, nl=False)
+        return await line()
 
     async def _is_so(self, text: str) -> bool:
         if not self.talks:
             return False
         click.echo(f"{text} [y/n] ", nl=False)
-        while (key := (await asyncio.to_thread(click.getchar)).lower()) not in {"y", "n"}:
-            pass
-        click.echo(key)
+        with keys() as pressed:
+            while (key := (await pressed.get()).lower()) not in {"y", *NO}:
+                pass
+        click.echo("y" if key == "y" else "n")
         return key == "y"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from protocols.diagnostics import width
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -94,7 +96,11 @@ def drain(stream: TextIO) -> None:
 
 
 def table(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Rows of cells as lines with aligned columns."""
+    """Rows of cells as lines with aligned columns, also where letters are wide or combine."""
     kept = [tuple(row) for row in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*kept, strict=True)]
-    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in kept]
+    widths = [max(map(width, column)) for column in zip(*kept, strict=True)]
+    return ["  ".join(map(_filled, row, widths)).rstrip() for row in kept]
+
+
+def _filled(cell: str, columns: int) -> str:
+    return cell + " " * (columns - width(cell))

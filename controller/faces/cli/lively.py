@@ -1,20 +1,28 @@
-"""Lines that are drawn again in place on a terminal, and keys that are taken meanwhile."""
+"""Lines that are drawn again in place on a terminal, and keys and lines that are typed meanwhile.
+
+Whatever waits here for a person can be cancelled: no thread is left reading.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from protocols.diagnostics import width
 
-    from rich.live import Live
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 EVERY = 0.25
 """Seconds between drawings."""
+NO_WRAP, WRAP, HIDE, SHOW = "\x1b[?7l", "\x1b[?7h", "\x1b[?25l", "\x1b[?25h"
+ERASE_RIGHT, ERASE_BELOW = "\x1b[K", "\x1b[J"
+LONGEST = 4096
+"""Bytes of a line, as terminals have it."""
 
 
 def is_lively() -> bool:
@@ -23,61 +31,127 @@ def is_lively() -> bool:
 
 
 class Lively:
-    """Draws what a call gives, four times a second; the lines are gone when it is left."""
+    """Draws what it is given; the lines are gone when it is left. `shown`: whether anything is drawn."""
 
     def __init__(self, *, shown: bool = True) -> None:
-        self._shown = shown and is_lively()
-        self._live: Live | None = None
+        self.shown = shown and is_lively()
+        self._rows = 0
 
     def __enter__(self) -> Lively:
-        if self._shown:
-            from rich.console import Console  # noqa: PLC0415  only a terminal needs it
-            from rich.live import Live  # noqa: PLC0415
-
-            self._live = Live(console=Console(highlight=False), auto_refresh=False, transient=True)
-            self._live.start()
+        if self.shown:
+            _write(HIDE)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._live is not None:
-            self._live.stop()
+        if self.shown:
+            _write(f"{self._to_the_top()}{ERASE_BELOW}{SHOW}")
 
-    def draw(self, lines: list[str]) -> None:
-        """Show `lines`, one row each however long they are."""
-        if self._live is not None:
-            from rich.text import Text  # noqa: PLC0415
+    def draw(self, rows: Sequence[str], head: Sequence[str] = (), foot: Sequence[str] = ()) -> None:
+        """Show a row each however long they are, between a head and a foot that stay; what does not fit
+        is counted."""
+        if not self.shown:
+            return
+        columns, height = os.get_terminal_size(sys.stdout.fileno())
+        room = height - 1 - len(head) - len(foot)
+        shown = [cut(each, columns - 1) for each in (*head, *fitted(rows, room), *foot)]
+        text = "\n".join(f"{each}{ERASE_RIGHT}" for each in shown)
+        # A terminal that finds a letter wider than we do must not begin another row.
+        _write(f"{self._to_the_top()}{NO_WRAP}{text}{WRAP}{ERASE_BELOW}")
+        self._rows = len(shown)
 
-            room = max(1, self._live.console.height - 2)
-            self._live.update(Text("\n".join(lines[:room]), no_wrap=True, overflow="ellipsis"), refresh=True)
+    def _to_the_top(self) -> str:
+        return f"\r\x1b[{self._rows - 1}A" if self._rows > 1 else "\r"
 
-    async def keep(self, lines: Callable[[], list[str]], seconds: float) -> None:
-        """Draw for so long."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while (left := until - loop.time()) > 0:
-            self.draw(lines())
-            await asyncio.sleep(min(EVERY, left))
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def cut(row: str, columns: int) -> str:
+    """As much of `row` as fits."""
+    if width(row) <= columns:
+        return row
+    used = accumulate(map(width, row))
+    kept = sum(1 for each in used if each < columns)
+    return f"{row[:kept]}…"
+
+
+def fitted(rows: Sequence[str], room: int) -> list[str]:
+    """As many of `rows` as there is room for, and how many more there are."""
+    if len(rows) <= room:
+        return list(rows)
+    kept = max(0, room - 1)
+    return [*rows[:kept], f"… and {len(rows) - kept} more"]
 
 
 @contextmanager
 def keys() -> Iterator[asyncio.Queue[str]]:
-    """Keys as they are pressed, inside a running loop; the terminal is given back as it was."""
+    """Keys as they are pressed, inside a running loop. What was typed before does not count, nothing of it
+    is shown, and the terminal is given back as it was."""
     import termios  # noqa: PLC0415  other systems have none
     import tty  # noqa: PLC0415
 
-    pressed: asyncio.Queue[str] = asyncio.Queue()
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+    tty.setcbreak(descriptor, termios.TCSAFLUSH)
+    try:
+        with _typed(descriptor, _keys_of) as pressed:
+            yield pressed
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def _keys_of(text: str) -> Iterable[str]:
+    """An arrow or a function key comes as several characters, and is none of them."""
+    return [text] if text.startswith("\x1b") else text
+
+
+@contextmanager
+def _typed(descriptor: int, split: Callable[[str], Iterable[str]]) -> Iterator[asyncio.Queue[str]]:
+    """What comes, split up; the end of the input as an empty text."""
+    typed: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
     def take() -> None:
-        for key in os.read(descriptor, 64).decode(errors="ignore"):
-            pressed.put_nowait(key)
+        text = os.read(descriptor, LONGEST).decode(errors="ignore")
+        for each in split(text) if text else [""]:
+            typed.put_nowait(each)
+        if not text:
+            loop.remove_reader(descriptor)
 
-    tty.setcbreak(descriptor)
     loop.add_reader(descriptor, take)
     try:
-        yield pressed
+        yield typed
     finally:
         loop.remove_reader(descriptor)
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+async def key_within(pressed: asyncio.Queue[str], seconds: float) -> str | None:
+    """The next key, as a small letter, or None where none is pressed in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            return (await pressed.get()).lower()
+    return None
+
+
+async def line() -> str | None:
+    """A line, edited and shown by the terminal itself; None at the end of the input."""
+    with _typed(sys.stdin.fileno(), lambda text: [text]) as typed:
+        found = await typed.get()
+    return found.rstrip("\r\n") if found else None
+
+
+async def watch(
+    view: Lively, rows: Callable[[], Sequence[str]], seconds: float, pressed: asyncio.Queue[str] | None
+) -> None:
+    """Draw for so long, or until q."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    foot = ["q ends"] if pressed is not None else []
+    while (left := until - loop.time()) > 0:
+        view.draw(rows(), foot=foot)
+        if pressed is None:
+            await asyncio.sleep(min(EVERY, left))
+        elif await key_within(pressed, min(EVERY, left)) == "q":
+            return

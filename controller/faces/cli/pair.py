@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import string
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -12,27 +10,33 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from controller import known
+from controller.faces.cli import ending
 from controller.faces.cli.asker import Asker
+from controller.faces.cli.choosing import NothingChosenError, chosen
 from controller.faces.cli.common import LOST, REFUSED, USAGE, as_json, complain, show_json
 from controller.faces.cli.face import on_terminal
-from controller.faces.cli.lively import EVERY, Lively, keys
-from controller.faces.cli.scan import lines
-from controller.known import Device
+from controller.known import Device, KnownError
 from controller.links import LinkError, ble
 from controller.pairing import Candidate, DeviceError, candidates, pair, shows_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from controller.pairing import Known
+    from controller.pairing import Known, Shown
 
-LETTERS = string.ascii_lowercase.replace("q", "")
-LISTEN = 120.0
-"""Seconds that a device takes new bonds after its button was pressed (wire-profile, "Over BLE")."""
 LOOK_FOR = 15.0
 """Seconds to look for a device that was named."""
+NAMESAKES = 1.5
+"""Seconds of listening for another one of that name."""
 INTERRUPTED = 130
-HOLD = "Hold the device's button until it shows that it pairs. A letter chooses it, q ends."
+NOT_SEEN: dict[Shown, tuple[str, str]] = {
+    "not seen": (
+        "it was not the device in your hand, so it is forgotten again",
+        "run unknot pair again, and choose another one"),
+    "not tried": (
+        "it has not shown itself, so it is forgotten again",
+        "run unknot pair again when you have it in your hand"),
+}  # fmt: skip
 
 
 class UnpairedError(Exception):
@@ -51,21 +55,31 @@ class UnpairedError(Exception):
 @as_json
 @click.pass_context
 def command(ctx: click.Context, *, which: str | None, name: str | None, yes: bool, as_json: bool) -> None:
-    """Get to know a device over Bluetooth: DEVICE is its address, or the name that it advertises.
+    """Get to know a device over Bluetooth: DEVICE is its address, or the name that it advertises; without,
+    choose from what is heard.
 
     It bonds, shows itself by two seconds at its lowest level, and gets a name for `--use`.
+
+    \b
+    --json: {"ok": true, "device": as `unknot devices` has it}, or
+      {"ok": false, "errors": [{"message", "hint"}]}
     """
     talks = on_terminal() and not as_json
     try:
-        saved = asyncio.run(_pair(which, name, Asker(yes=yes, talks=talks)))
+        saved = ending.run(_pair(which, name, Asker(yes=yes, talks=talks)))
     except UnpairedError as error:
         _end(ctx, error.code, error, error.remedy, as_json=as_json)
-    except (LinkError, DeviceError, known.KnownError) as error:
+    except NothingChosenError as error:
+        _end(ctx, INTERRUPTED if error.ended else LOST, error, "", as_json=as_json)
+    except KnownError as error:
+        _end(ctx, USAGE, error, error.remedy, as_json=as_json)
+    except (LinkError, DeviceError) as error:
         _end(ctx, LOST, error, error.remedy, as_json=as_json)
     if as_json:
         show_json({"ok": True, "device": known.to_json(saved)})
     else:
-        click.echo(f"{saved.name} is known. Use it: unknot run FILE --use ROLE={saved.name}")
+        role = "pad" if "heat" in saved.kinds else "gun"
+        click.echo(f"{saved.name} is known. Use it: unknot run FILE --use '{role}={saved.name}'")
 
 
 def _end(ctx: click.Context, code: int, error: Exception, remedy: str, *, as_json: bool) -> NoReturn:
@@ -83,32 +97,49 @@ async def _pair(which: str | None, name: str | None, person: Asker) -> Device:
     if name is not None:
         known.checked_name(name)
     async with ble.air() as radios:
-        chosen = await (_chosen(radios) if which is None else _named(which, radios))
-        if not chosen.kind.usable:
-            raise UnpairedError(LOST, f"{chosen.kind.name or 'it'} cannot be used: {chosen.kind.why_not}")
-        found = await pair(chosen.sighting, person)
-        person.say(f"It is {found}.")
-        if not await shows_itself(found, person, radios):
-            await ble.unbond(chosen.sighting.address, radios)
-            text = "it was not the device in your hand, so it is forgotten again"
-            raise UnpairedError(REFUSED, text, "run unknot pair again, and choose another one")
+        found = await _known(which, person, radios)
     return await _saved(found, name, person)
 
 
+async def _known(which: str | None, person: Asker, radios: Sequence[ble.Radio]) -> Known:
+    """Bonded, and seen to be the one in the hand; else it is forgotten again."""
+    choice = await (chosen(radios) if which is None else _named(which, radios, person))
+    called = choice.kind.name or choice.sighting.address
+    if not choice.kind.usable:
+        raise UnpairedError(LOST, f"{called} cannot be used: {choice.kind.why_not}")
+    person.say(f"Pairing with {called} …")
+    found = await pair(choice.sighting, person)
+    person.say(f"It is {found}.")
+    shown = await shows_itself(found, person, radios)
+    if shown != "seen":
+        await ble.unbond(choice.sighting.address, radios)
+        raise UnpairedError(REFUSED, *NOT_SEEN[shown])
+    return found
+
+
 async def _saved(found: Known, name: str | None, person: Asker) -> Device:
-    """The device by its name here; one that was known before keeps it."""
+    """The device by its name here; one that was known before keeps its name, unless it is given another."""
     link = f"ble:{found.address}"
     devices = known.load().devices
     same = next((each for each in devices if each.serial == found.serial), None)
     if same is not None:
+        if name is not None and known.same_name(name) != known.same_name(same.name):
+            same = known.rename(same.name, name)
         return known.relink(same.name, link)
-    kind = "pad" if "heat" in found.lowest else "gun"
-    chosen = name or await person.name(_free(kind, devices))
-    return known.add(
-        Device(
-            name=chosen, kinds=tuple(found.lowest), link=link, serial=found.serial, model=found.model,
-            simulated=found.simulated, radio=found.radio, added=f"{datetime.now(UTC):%F}",
-        )
+    proposed = _free("pad" if "heat" in found.lowest else "gun", devices)
+    while True:
+        try:
+            return known.add(_device(found, name or await person.name(proposed), link))
+        except KnownError as error:
+            if name is not None or not person.talks:
+                raise
+            complain(str(error), error.remedy)
+
+
+def _device(found: Known, name: str, link: str) -> Device:
+    return Device(
+        name=name, kinds=tuple(found.lowest), link=link, serial=found.serial, model=found.model,
+        simulated=found.simulated, radio=found.radio, added=f"{datetime.now(UTC):%F}",
     )  # fmt: skip
 
 
@@ -117,57 +148,33 @@ def _free(name: str, devices: Iterable[Device]) -> str:
     return next(each for each in (name, *(f"{name} {n}" for n in range(2, 1000))) if each not in taken)
 
 
-async def _named(which: str, radios: Sequence[ble.Radio]) -> Candidate:
+async def _named(which: str, radios: Sequence[ble.Radio], person: Asker) -> Candidate:
     """Listen until the device with that address or advertised name is heard."""
 
-    def is_it(each: Candidate) -> bool:
-        return which.lower() in {each.sighting.address.lower(), each.kind.name.lower()}
+    def those() -> list[Candidate]:
+        """By address, or else everyone of that name."""
+        heard = candidates(scan.seen)
+        at = [each for each in heard if each.sighting.address.lower() == which.lower()]
+        return at or [each for each in heard if each.kind.name.lower() == which.lower()]
 
     async with ble.Scan(radios) as scan:
+        person.say(f"Listening for {which} …")
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_FOR):
-                while True:
-                    for each in filter(is_it, candidates(scan.seen)):
-                        return each
+                while not those():
                     scan.heard.clear()
                     await scan.heard.wait()
-        unusable = scan.unusable
+        if those() and which.lower() != those()[0].sighting.address.lower():
+            await asyncio.sleep(NAMESAKES)
+        found, unusable = those(), scan.unusable
+    if len(found) > 1:
+        where = ", ".join(each.sighting.address for each in found[:3])
+        text = f"{len(found)} devices call themselves {which!r}: {where}"
+        raise UnpairedError(
+            USAGE, text, "name the address of the one that you mean; `unknot scan` lists them"
+        )
+    if found:
+        return found[0]
     why = f" ({unusable[0]})" if unusable else ""
     text = f"{which!r} is not heard{why}: it is off, out of range, or connected to something else"
     raise UnpairedError(LOST, text, "hold its button until it shows that it pairs; see `unknot scan`")
-
-
-async def _chosen(radios: Sequence[ble.Radio]) -> Candidate:
-    """Show what is heard until the person chooses. A letter stays with its device, wherever that moves."""
-    click.echo(HOLD)
-    letters: dict[str, str] = {}
-    until = time.monotonic() + LISTEN
-    async with ble.Scan(radios) as scan:
-        for why in scan.unusable:
-            complain(str(why), why.remedy)
-        with Lively() as view, keys() as pressed:
-            while time.monotonic() < until:
-                found = candidates(scan.seen)
-                _give_letters(found, letters)
-                view.draw(lines(found, letters))
-                key = await _key(pressed)
-                if key == "q":
-                    raise UnpairedError(INTERRUPTED, "nothing was paired")
-                for each in found:
-                    if key is not None and letters.get(each.sighting.address) == key:
-                        return each
-    raise UnpairedError(LOST, "nothing was chosen in two minutes", "run unknot pair again")
-
-
-def _give_letters(found: Iterable[Candidate], letters: dict[str, str]) -> None:
-    free = iter(LETTERS[len(letters) :])
-    for each in found:
-        if each.kind.usable and each.sighting.address not in letters and (letter := next(free, "")):
-            letters[each.sighting.address] = letter
-
-
-async def _key(pressed: asyncio.Queue[str]) -> str | None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(EVERY):
-            return (await pressed.get()).lower()
-    return None

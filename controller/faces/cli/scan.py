@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
+from controller.faces.cli import ending
 from controller.faces.cli.common import LOST, as_json, complain, show_json, table
-from controller.faces.cli.lively import Lively
+from controller.faces.cli.lively import Lively, keys, watch
 from controller.links import LinkError, ble
 from controller.pairing import Candidate, candidates
 
@@ -24,9 +26,15 @@ NOTHING = "nothing is heard: switch the device on, and hold its button until it 
 @as_json
 @click.pass_context
 def command(ctx: click.Context, *, seconds: float, as_json: bool) -> None:
-    """Listen for devices over Bluetooth, the nearest first. Ctrl-C ends it."""
+    """Listen for devices over Bluetooth, the nearest first; q ends it early.
+
+    \b
+    --json: {"ok", "devices": [{"name", "link" ("ble:ADDRESS"), "signal" (dBm),
+      "what", "usable", "why_not", "simulated"}], "errors": [{"message", "hint"}]
+      for each adapter that cannot listen}
+    """
     try:
-        found, unusable = asyncio.run(_listen(seconds, quiet=as_json))
+        found, unusable = ending.run(_listen(seconds, quiet=as_json))
     except LinkError as error:
         if as_json:
             show_json({"ok": False, "devices": [], "errors": [_told(error)]})
@@ -36,17 +44,24 @@ def command(ctx: click.Context, *, seconds: float, as_json: bool) -> None:
         rows = [entry(each) for each in found]
         show_json({"ok": True, "devices": rows, "errors": [_told(each) for each in unusable]})
         return
-    for each in unusable:
-        complain(f"{each}", each.remedy)
     for line in lines(found):
         click.echo(line)
+    for each in unusable:
+        complain(f"({said(each)})")
 
 
 async def _listen(seconds: float, *, quiet: bool) -> tuple[list[Candidate], list[LinkError]]:
     async with ble.air() as radios, ble.Scan(radios) as scan:
         with Lively(shown=not quiet) as view:
-            await view.keep(lambda: lines(candidates(scan.seen)), seconds)
+            typed = keys() if view.shown and sys.stdin.isatty() else nullcontext()
+            with typed as pressed:
+                await watch(view, lambda: lines(candidates(scan.seen)), seconds, pressed)
         return candidates(scan.seen), scan.unusable
+
+
+def said(error: LinkError) -> str:
+    """What cannot be listened on and what to do, in a line."""
+    return f"{error}: {error.remedy}"
 
 
 def _told(error: LinkError) -> dict[str, str]:
@@ -69,8 +84,8 @@ def lines(found: Iterable[Candidate], keys: Mapping[str, str] | None = None) -> 
 
 
 def _row(found: Candidate, keys: Mapping[str, str] | None) -> tuple[str, ...]:
+    """What tells it from others comes first: a narrow terminal shows no more."""
     seen, kind = found.sighting, found.kind
     what = f"{kind.what}{', simulated' if seen.radio.simulated else ''}"
-    told = what if kind.usable else f"{what}: {kind.why_not}"
-    row = (kind.name or "(no name)", seen.address, f"{seen.signal} dBm", told)
+    row = (kind.name or "(no name)", what, f"{seen.signal} dBm", seen.address, kind.why_not)
     return row if keys is None else (keys.get(seen.address, " "), *row)

@@ -38,24 +38,29 @@ class Nobody:
 
 
 class Heard:
-    """An agent that passes on, and knows whether the person said no: BlueZ tells no more than a failure."""
+    """An agent that passes on, and knows whether the person was asked, and said no: BlueZ tells no more than
+    a failure."""
 
     def __init__(self, agent: Agent) -> None:
+        self.asked = False
         self.declined = False
         self._agent = agent
 
     async def confirm(self, number: int) -> bool:
         """As the person says."""
+        self.asked = True
         said = await self._agent.confirm(number)
         self.declined = not said
         return said
 
     async def passkey(self) -> int | None:
         """As the person says."""
+        self.asked = True
         typed = await self._agent.passkey()
         self.declined = typed is None
         return typed
 
     async def display(self, number: int) -> None:
         """For the person."""
+        self.asked = True
         await self._agent.display(number)

@@ -91,8 +91,8 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A device as it was last heard; `signal` in dBm. Its name is whatever it says, control characters
-    and all."""
+    """A device as it was last heard, at `heard_at` on the loop's clock; `signal` in dBm. Its name is whatever
+    it says, control characters and all."""
 
     address: str
     name: str
@@ -100,6 +100,7 @@ class Sighting:
     services: frozenset[str]
     radio: Radio
     handle: BLEDevice
+    heard_at: float = 0.0
 
 
 @asynccontextmanager
@@ -163,11 +164,13 @@ class Scan:
                 await scanner.stop()
 
     def _listener(self, radio: Radio) -> Callable[[BLEDevice, AdvertisementData], None]:
+        loop = asyncio.get_running_loop()
+
         def hear(device: BLEDevice, said: AdvertisementData) -> None:
             name = said.local_name or device.name or ""
             services = frozenset(each.lower() for each in said.service_uuids)
             key = device.address.upper()
-            self.seen[key] = Sighting(device.address, name, said.rssi, services, radio, device)
+            self.seen[key] = Sighting(device.address, name, said.rssi, services, radio, device, loop.time())
             if len(self.seen) > MOST_SEEN:
                 self._drop_the_weakest()
             self.heard.set()

@@ -150,7 +150,9 @@ async def bond(sighting: Sighting, gatt: Gatt, agent: Agent) -> bytes:
         except TimeoutError as error:
             raise BleError("pairing-timeout") from error
         except Exception as error:
-            raise BleError("pairing-declined") if heard.declined else why_not(error) from error
+            why = why_not(error)
+            wrong = heard.declined or (heard.asked and why.cause == "pairing-refused")
+            raise BleError("pairing-declined") if wrong else why from error
         finally:
             if client is not None:
                 with suppress(Exception):  # it is given up either way
