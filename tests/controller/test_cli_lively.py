@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import select
 import signal
 import sys
 import termios
@@ -69,6 +70,7 @@ def test_an_arrow_is_no_letter(terminal: Terminal) -> None:
 def test_what_was_typed_before_the_question_is_no_answer(terminal: Terminal) -> None:
     async def main() -> str | None:
         terminal.type("y\n")
+        assert select.select([terminal.near], [], [], 5)[0], "it has come"
         with keys() as pressed:
             terminal.type("n")
             return await key_within(pressed, 5)
