@@ -79,7 +79,7 @@ async def tell_apart(
 async def show(driver: Driver) -> None:
     """Run an open device at its lowest for two seconds, then rest. Raises DeviceError."""
     channel = driver.channel
-    lowest = channel.low or channel.step  # 0 is rest
+    lowest = channel.step if channel.low == 0 else channel.low  # 0 is rest
     if lowest is None or not lowest <= PULSE_MOST[channel.kind]:
         text = f"{channel.device} has no setpoint that is low enough to show itself with"
         raise DeviceError(text, "know it by its serial number")
