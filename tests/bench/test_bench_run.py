@@ -13,8 +13,8 @@ from bench import environments
 from bench.environments import PeerError, peer
 from bench.goals import Goal, Result
 from bench.report import Row, lines
-from bench.rounds import Child, interleave, run_child
-from bench.rows import check, check_memory, dispatch, link, startup, suite, ticks
+from bench.rounds import Child, interleave, run_child, work
+from bench.rows import air_fleet, check, check_memory, dispatch, link, startup, suite, ticks
 from bench.work import steps
 from controller.safety import verify
 from protocols.language import compile_text
@@ -250,3 +250,21 @@ def test_a_suite_that_fails_is_no_measurement(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(suite, "_sessions", fails)
     monkeypatch.setattr(suite, "work", lambda *_: {"simulated": 1800.0, "seconds": 0.25})
     assert [result.skipped for result in suite.measure().results] == ["the tests fail"]
+
+
+@pytest.mark.parametrize("reader", ["bumble", "bleak", "unknot"])
+def test_every_reader_of_the_air_takes_what_two_devices_tell(reader: str) -> None:
+    measured = work("air_fleet", reader, "2", "1")
+    assert 15 <= measured["frames"] <= 25, "two devices, ten a second"
+    assert measured["us"] > 0
+    assert measured["share"] > 0
+
+
+def test_a_row_of_the_air_holds_unknot_to_bumble_and_to_bleak(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = {"bumble": 80.0, "bleak": 70.0, "unknot": 105.0}
+    monkeypatch.setattr(air_fleet, "work", lambda _name, which: {"us": costs[which], "share": 0.05})
+    row = air_fleet.measure()
+    assert [result.ratios[0] for result in row.results] == [105 / 80, 1.5]
+    assert row.notes == (
+        "bumble 80 µs (5.0% of a core), bleak 70 µs (5.0% of a core), unknot 105 µs (5.0% of a core)",
+    )
