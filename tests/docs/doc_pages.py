@@ -11,16 +11,18 @@ How a page is read, block by block and in its order, in one fresh folder:
 - `<!-- file: NAME -->` before a block saves it. `<!-- kind: bench -->` says what a YAML block is where it is
   no protocol (`answers`, `bench`, `faults`, `other`), `<!-- exit: 3 -->` how a command
   ends, or `check` of a file that is wrong, `<!-- run: soak -->` what `make soak` alone
-  runs; commas between.
+  runs, `<!-- sim: yes -->` what is run while an `unknot sim` runs in another terminal; commas between.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +50,8 @@ _KEYS = "unknot: 1\ntitle: An example\n"
 _A_STEP = "steps:\n- rest: 30 s\n"
 _PLACE = re.compile(r"^example\.yaml:\d+:\d+: ", re.MULTILINE)
 _TAKE_TIME = ("run", "demo", "ease", "watch")
+_ON_AIR = ("scan", "pair")
+"""What hears nobody but beside a sim."""
 _SHELL = ("cat", "cp", "ls", "head", "tail", "mkdir", "cd", "wc", "sed", "grep", "printf")
 _OTHERS = ("make", "pipx", "uv", "git", "pre-commit")
 """Programs that a page may name and that no test runs."""
@@ -163,7 +167,8 @@ def _run(block: Block, folder: Path, *, really: bool) -> None:
         assert block.says is None, f"{block.where}: an output of what is not run"
     if not run or not really:
         return
-    done = shell("\n".join(run), folder)
+    with sim_beside(folder) if "sim" in block.marks else nullcontext():
+        done = shell("\n".join(run), folder)
     assert done.returncode == int(block.marks.get("exit", "0")), (block.where, done.returncode, done.stdout)
     if block.says is not None:
         same(block, done.stdout, block.says)
@@ -173,7 +178,9 @@ def _is_run(block: Block, words: list[str]) -> bool:
     program, rest = words[0], words[1:]
     if program == "unknot":
         _try(block, rest)
-        return not (rest[:1] == ["sim"] or (rest and rest[0] in _TAKE_TIME and "max" not in rest))
+        waits = rest[:1] == ["sim"] or (rest and rest[0] in _TAKE_TIME and "max" not in rest)
+        deaf = rest and rest[0] in _ON_AIR and "sim" not in block.marks
+        return not (waits or deaf)
     assert program in _SHELL + _OTHERS, f"{block.where}: nothing is known of {program!r}"
     if program == "make":
         assert re.search(f"^{rest[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -194,8 +201,23 @@ def _try(block: Block, words: list[str]) -> None:
         raise AssertionError(f"{block.where}: unknot {' '.join(words)}: {error}") from error
 
 
-def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a script as a person would type it, with `unknot` on the path; both outputs in their order."""
+@contextmanager
+def sim_beside(folder: Path) -> Iterator[None]:
+    """`unknot sim` as in another terminal of the same person."""
+    program = [sys.executable, "-m", "controller", "sim"]
+    with subprocess.Popen(
+        program, cwd=folder, env=_environment(folder), text=True, stdout=subprocess.PIPE
+    ) as sim:
+        assert sim.stdout is not None
+        assert "devices" in json.loads(sim.stdout.readline())
+        try:
+            yield
+        finally:
+            sim.terminate()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Of a person with an empty home, and with `unknot` on the path."""
     places = folder.parent / f"{folder.name}-places"
     places.mkdir(exist_ok=True)
     program = places / "unknot"
@@ -209,9 +231,14 @@ def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     }  # fmt: skip
     for name in ("STATE", "RUNTIME", "CONFIG"):
         environment[f"UNKNOT_{name}_DIR"] = str(places / name.lower())
+    return environment
+
+
+def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script as a person would type it; both outputs in their order."""
     return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment, text=True, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
+        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=_environment(folder), text=True,
+        check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from bleak.exc import (
 )
 
 from controller.links import LinkError
-from controller.links.ble.words import FINAL, WORDS, BleError, in_use, not_found, not_usable, why_not
+from controller.links.ble.words import FINAL, WORDS, BleError, in_use, misfit, not_found, not_usable, why_not
 
 Reason = BleakBluetoothNotAvailableReason
 Code = BleakGATTProtocolErrorCode
@@ -41,6 +41,7 @@ RAISED: dict[str, list[Exception]] = {
         BleakDBusError("org.bluez.Error.AuthenticationRejected", ["Authentication Rejected"]),
         BleakDBusError("org.bluez.Error.AuthenticationCanceled", ["Authentication Canceled"]),
         BleakDBusError("org.bluez.Error.AuthenticationFailed", ["Authentication Failed"]),
+        BleakError("AA:BB: authentication failed: passkey entry failed"),
     ],
     "pairing-timeout": [BleakDBusError("org.bluez.Error.AuthenticationTimeout", ["Authentication Timeout"])],
     "not-paired": [
@@ -51,6 +52,8 @@ RAISED: dict[str, list[Exception]] = {
         BleakDeviceNotFoundError("AA:BB", "Device with address AA:BB was not found."),
         BleakDBusError("org.freedesktop.DBus.Error.UnknownObject", ["no such object"]),
     ],
+    "bond-lost": [BleakError("AA:BB: authentication failure: the device does not know this computer's key")],
+    "in-use": [BleakDBusError("org.bluez.Error.InProgress", ["Operation already in progress"])],
     "dropped": [BleakError("disconnected"), BleakError("Not connected")],
 }
 CASES = [(cause, error) for cause, errors in RAISED.items() for error in errors]
@@ -69,6 +72,7 @@ def test_every_cause_has_words_of_its_own() -> None:
         *WORDS.values(),
         (str(in_use("A")), in_use("A").remedy),
         (str(not_found("A")), not_found("A").remedy),
+        (str(misfit("A")), misfit("A").remedy),
     ]
     texts = [text for text, _ in told]
     assert len(set(texts)) == len(texts)
@@ -79,6 +83,7 @@ def test_what_another_try_mends_is_not_final() -> None:
     assert not why_not(BleakError("disconnected")).final
     assert not why_not(TimeoutError()).final
     assert not not_found("A").final
+    assert not misfit("A").final
     assert all(BleError(cause).final for cause in FINAL)
 
 

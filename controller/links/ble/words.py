@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from controller.links import LinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Cause = Literal[
     "adapter-missing", "adapter-off", "service-missing", "no-permission", "in-use", "not-found",
@@ -25,7 +28,8 @@ WORDS: dict[Cause, tuple[str, str]] = {
     "service-missing": (
         "the system's Bluetooth service does not run", "start it (often: systemctl start bluetooth)"),
     "no-permission": (
-        "this program may not use Bluetooth", "allow it in the system's settings for privacy and Bluetooth"),
+        "this program may not use Bluetooth",
+        "allow it in the system's settings for privacy and Bluetooth; on Linux, join the group `bluetooth`"),
     "not-paired": ("it is not paired with this computer", "run: unknot pair"),
     "bond-lost": (
         "the device and this computer no longer know each other",
@@ -82,7 +86,7 @@ def why_not(error: BaseException) -> BleError:
     told = f"{type(error).__name__} {' '.join(map(str, error.args))}".lower()
     for cause, signs in _SIGNS:
         if any(sign in told for sign in signs):
-            return not_found("the device") if cause == "not-found" else BleError(cause)
+            return _NAMED[cause]("the device") if cause in _NAMED else BleError(cause)
     return BleError("failed", f"{WORDS['failed'][0]}: {_plain(str(error) or type(error).__name__)}")
 
 
@@ -99,6 +103,10 @@ def in_use(address: str) -> BleError:
     """Another program of this computer holds the connection."""
     text = f"{address} is connected to another program on this computer"
     return BleError("in-use", text, "close that program, or switch the device off and on")
+
+
+_NAMED: dict[Cause, Callable[[str], BleError]] = {"not-found": not_found, "in-use": in_use}
+"""Causes whose words name the device."""
 
 
 def not_usable(why: str) -> BleError:
