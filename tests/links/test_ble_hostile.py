@@ -10,7 +10,7 @@ import struct
 from contextlib import suppress
 from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hostile_air import LAYOUTS, address, blurts, odd, said, shouting
@@ -28,9 +28,13 @@ from controller.links.ble.link import FLOODS, MOST, BleLink
 from controller.pairing import candidates, pair
 from simulator.bench import STANDARD, Bench, Plan
 from simulator.ble import BleFacts, Wild
+from simulator.radio.peripheral import Peripheral
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
+
+    from bumble import gatt
+    from bumble.device import Device
 
     from controller.pairing import Candidate, Known
 
@@ -157,6 +161,47 @@ def test_a_service_without_what_belongs_to_it_is_refused_in_words(
         async with running(bench_of("percussion")) as bench:
             for attempt in (paired_by_hand(bench, "gun"), driver_of(bench, "gun", []).open()):
                 assert "it has the service" in await refused_in_words(attempt)
+            await asyncio.sleep(1)
+            assert not bench.on_air.peripherals["gun"].connected
+
+    virtual(main())
+
+
+def test_characteristics_in_any_order_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Backwards(Peripheral):
+        def _knot_service(self, host: Device) -> gatt.Service:
+            service = super()._knot_service(host)
+            service.characteristics.reverse()
+            return service
+
+    monkeypatch.setattr("simulator.radio.on_air.Peripheral", Backwards)
+
+    async def main() -> None:
+        async with running(bench_of("percussion")) as bench:
+            assert (await paired_by_hand(bench, "gun")).serial == "SIM-GUN1"
+            driver = driver_of(bench, "gun", [])
+            await driver.open()
+            driver.hold(2000)
+            await asyncio.sleep(1)
+            assert not bench.device("gun").at_rest
+            assert await driver.stop()
+            await driver.close()
+
+    virtual(main())
+
+
+def test_a_device_that_never_answers_is_given_up_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(_: Peripheral) -> Any:
+        return asyncio.sleep(3600, b"")
+
+    monkeypatch.setattr(Peripheral, "_info", silent)
+
+    async def main() -> None:
+        async with running(bench_of("percussion")) as bench:
+            began = asyncio.get_running_loop().time()
+            await refused_in_words(paired_by_hand(bench, "gun"))
+            await refused_in_words(driver_of(bench, "gun", []).open())
+            assert asyncio.get_running_loop().time() - began < 300
             await asyncio.sleep(1)
             assert not bench.on_air.peripherals["gun"].connected
 

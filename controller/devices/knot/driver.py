@@ -42,6 +42,7 @@ REFUSALS = {
 RESTARTED = "restarted"
 TAKEN = "another program drives it now"
 SAME_AGAIN = "connect the device that the session began with"
+SEEK = "check its cable, or bring it nearer, then try again"
 POWER_CYCLE = "find the cause, then switch it off and on"
 
 
@@ -351,7 +352,7 @@ class KnotDriver:
         if live:
             self._tell(LinkLost(self._role, why, taken))
         else:
-            self._fail(DeviceError(f"the device for `{self._role}` was lost: {why}", "check its cable"))
+            self._fail(DeviceError(f"the device for `{self._role}` was lost: {why}", SEEK))
 
     def _fail(self, why: DeviceError) -> None:
         if self._taking is not None and not self._taking.done():

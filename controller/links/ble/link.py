@@ -26,7 +26,7 @@ CLOSE_WITHIN = 5.0
 QUIET = 1.5
 """Seconds without a notification, of a device that reports every second at rest, until it is asked."""
 QUEUE = 64
-MOST = 400
+MOST = 200
 """Notifications in a second past which a device is given up: one that keeps to its profile sends 20, and
 replies to what it is asked."""
 FLOODS = "it sends far more than it was asked for"
