@@ -89,10 +89,12 @@ async def pair(sighting: ble.Sighting, person: Person) -> Known:
     try:
         info = await ble.bond(sighting, GATT, person)
     except BleError as error:
-        if error.cause != "bond-lost":
+        if error.cause == "bond-lost":
+            # The device has forgotten us: whoever pairs anew means it, so this side is forgotten too.
+            await ble.unbond(sighting.address, [sighting.radio])
+        elif error.final:
             raise
-        # The device has forgotten us: whoever pairs anew means it, so this side is forgotten too.
-        await ble.unbond(sighting.address, [sighting.radio])
+        # Else once more, with the device looked for anew: a first connection often drops.
         info = await ble.bond(await ble.find(sighting.address, [sighting.radio]), GATT, person)
     return _known(sighting, info)
 

@@ -233,6 +233,32 @@ def test_a_bond_is_forgotten_here_and_one_that_is_not_heard_is_said() -> None:
     played(scene)
 
 
+@pytest.mark.parametrize(("cause", "tries"), [("dropped", 2), ("failed", 2), ("pairing-refused", 1)])
+def test_a_first_connection_that_drops_is_tried_once_more(
+    cause: Cause, tries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bond, causes = ble.bond, [cause]
+    tried: list[ble.Sighting] = []
+
+    async def unsteady(sighting: ble.Sighting, *rest: Any) -> bytes:
+        tried.append(sighting)
+        if causes:
+            raise BleError(causes.pop())
+        return await bond(sighting, *rest)
+
+    monkeypatch.setattr(ble, "bond", unsteady)
+
+    async def scene(bench: Bench) -> None:
+        attempt = pair(await heard(bench), Hand(bench, "gun"))
+        if tries == 2:
+            await attempt
+        else:
+            assert await refused(attempt) == cause
+        assert len(tried) == tries
+
+    played(scene)
+
+
 def test_a_device_that_goes_between_the_list_and_the_choice_is_a_refusal() -> None:
     async def scene(bench: Bench) -> None:
         sighting = await heard(bench)
