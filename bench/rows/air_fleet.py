@@ -9,8 +9,8 @@ from bench.report import Row
 from bench.rounds import interleave, work
 
 GOALS = {
-    "bumble": Goal("CPU a reading / Bumble's own client and a queue", "<=", 2.0),
-    "bleak": Goal("CPU a reading / bleak and a queue", "<=", 2.0),
+    "bumble": Goal("CPU a reading / Bumble's own client and a queue", "<=", 2.5),
+    "bleak": Goal("CPU a reading / bleak and a queue", "<=", 2.5),
 }
 
 

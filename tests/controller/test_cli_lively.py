@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from controller.faces.cli import ending
-from controller.faces.cli.lively import Lively, cut, fitted, key_within, keys, line
+from controller.faces.cli.lively import SHOW, Lively, cut, fitted, key_within, keys, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,7 +182,10 @@ def test_what_is_drawn_is_drawn_over_and_gone_at_the_end(
         view.draw(["one", "two"], foot=["foot"])
         view.draw(["1", "2", "3", "4", "5"], foot=["a foot that is longer than this"])
     shown.close()
-    told = os.read(terminal.far, 4096).decode().replace("\r\n", "\n")
+    told = ""
+    while not told.endswith(SHOW):
+        told += os.read(terminal.far, 4096).decode()
+    told = told.replace("\r\n", "\n")
     hide, *frames = told.split("\r")
     assert hide == "\x1b[?25l"
     assert frames[0] == "\x1b[?7lone\x1b[K\ntwo\x1b[K\nfoot\x1b[K\x1b[?7h\x1b[J"

@@ -148,9 +148,9 @@ async def watch(
     """Draw for so long, or until q."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
-    foot = ["q ends"] if pressed is not None else []
+    ends = "q ends. " if pressed is not None else ""
     while (left := until - loop.time()) > 0:
-        view.draw(rows(), foot=foot)
+        view.draw(rows(), foot=["", f"{ends}Listening for {left:.0f} s more."])
         if pressed is None:
             await asyncio.sleep(min(EVERY, left))
         elif await key_within(pressed, min(EVERY, left)) == "q":

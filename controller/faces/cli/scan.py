@@ -55,7 +55,7 @@ async def _listen(seconds: float, *, quiet: bool) -> tuple[list[Candidate], list
         with Lively(shown=not quiet) as view:
             typed = keys() if view.shown and sys.stdin.isatty() else nullcontext()
             with typed as pressed:
-                await watch(view, lambda: lines(candidates(scan.seen)), seconds, pressed)
+                await watch(view, lambda: lines(candidates(scan.seen), nothing=""), seconds, pressed)
         return candidates(scan.seen), scan.unusable
 
 
@@ -77,10 +77,12 @@ def entry(found: Candidate) -> dict[str, object]:
     }  # fmt: skip
 
 
-def lines(found: Iterable[Candidate], keys: Mapping[str, str] | None = None) -> list[str]:
-    """A line a device; `keys` has the key that chooses it, by address."""
+def lines(
+    found: Iterable[Candidate], keys: Mapping[str, str] | None = None, nothing: str = NOTHING
+) -> list[str]:
+    """A line a device, or `nothing`; `keys` has the key that chooses it, by address."""
     rows = [_row(each, keys) for each in found]
-    return table(rows) if rows else [NOTHING]
+    return table(rows) if rows else [nothing]
 
 
 def _row(found: Candidate, keys: Mapping[str, str] | None) -> tuple[str, ...]:
