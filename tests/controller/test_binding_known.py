@@ -42,7 +42,7 @@ def plan(at: str = "medium", place: str = "upper trapezius") -> Plan:
     return compiled.plan
 
 
-@pytest.mark.parametrize(("serial", "refused"), [("KN-0001", False), ("SIM-X\x1b", True)])
+@pytest.mark.parametrize(("serial", "refused"), [("KN-0001", False), ("SIM-X", True)])
 def test_another_device_on_the_port_of_a_known_one_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, serial: str, refused: bool
 ) -> None:
@@ -61,7 +61,7 @@ def test_another_device_on_the_port_of_a_known_one_is_refused_by_name(
                 with pytest.raises(Refusal) as why:
                     await open_all(drivers, plan(), {"gun": LINKED})
                 assert why.value.exit == 5
-                assert why.value.text == "serial:/dev/x: this is SIM-X\ufffd, not your My gun (KN-0001)"
+                assert why.value.text == "serial:/dev/x: this is SIM-X, not your My gun (KN-0001)"
                 assert "--use gun=serial:/dev/x" in why.value.remedy
                 assert device.requests(STOP)
             assert drives(device) == []
