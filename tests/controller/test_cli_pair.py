@@ -281,6 +281,17 @@ def test_a_line_stays_where_it_is_however_near_its_device_comes() -> None:
     assert [row.split()[:2] for row in choice.rows()] == [*before, ["c", "Knot-2"]]
 
 
+def test_where_there_is_no_room_for_all_the_nearest_are_shown_in_their_order() -> None:
+    choice = Choice()
+    choice.hear(heard(-50, -60, -70, -80))
+    choice.hear(heard(-80, -60, -70, -50))
+    assert [row[0] for row in choice.near(4)] == ["a", "b", "c", "d"]
+    shown = choice.near(3)
+    assert [row[0] for row in shown[:-1]] == ["b", "d"], "at -60 and -50"
+    assert shown[-1] == "… and 2 more, farther away"
+    assert choice.near(-3) == ["… and 4 more, farther away"]
+
+
 def test_past_the_letters_devices_are_listed_without_one() -> None:
     choice = Choice()
     choice.hear(heard(*range(-90, -50)))

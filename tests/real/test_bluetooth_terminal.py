@@ -100,3 +100,21 @@ def only_a_gun(folder: Path) -> Path:
     path = folder / "gun.yaml"
     path.write_text(json.dumps({"devices": [{"kind": "percussion", "link": "ble"}]}))
     return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+def test_a_hundred_devices_leave_what_to_do_in_sight(size: tuple[int, int], tmp_path: Path) -> None:
+    many = [
+        {"name": f"d{nth}", "kind": "heat", "link": "ble", "serial": f"SIM-{nth:04}"} for nth in range(100)
+    ]
+    path = tmp_path / "many.yaml"
+    path.write_text(json.dumps({"devices": many}))
+    with simulators(tmp_path, "--bench", str(path)), Typist(tmp_path, "pair", size=size) as person:
+        person.sees("more, farther away")
+        assert person._until(lambda: sum("Knot-" in row for row in person.rows) > size[1] // 3)
+        assert person.rows[0].startswith("Hold the device's button")
+        assert any(row.startswith("q ends.") for row in person.rows)
+        person.press("q")
+        assert person.ends() == 130
+        assert "Knot-" not in person.text, "the list is gone"

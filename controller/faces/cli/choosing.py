@@ -74,6 +74,14 @@ class Choice:
         shown = self.found if found is None else found
         return lines(shown, self.letters) if shown else []
 
+    def near(self, room: int) -> list[str]:
+        """As many lines as there is room for: the nearest devices, in the order of their letters."""
+        if len(self.found) <= room:
+            return self.rows()
+        nearest = sorted(self.found, key=lambda each: each.order)[: max(0, room - 1)]
+        shown = self.rows(sorted(nearest, key=self._place))
+        return [*shown, f"… and {len(self.found) - len(nearest)} more, farther away"]
+
     def foot(self, left: float, unusable: Sequence[str]) -> list[str]:
         """What is below the list, with the seconds that are left."""
         others = f"{self.others} other{'s' if self.others > 1 else ''}, no massager or pad that is known here"
@@ -96,7 +104,8 @@ async def chosen(radios: Sequence[ble.Radio]) -> Candidate:
             while (left := until - loop.time()) > 0:
                 fresh = choice.hear(candidates(scan.seen, loop.time() - GONE_AFTER))
                 if view.shown:
-                    view.draw(choice.rows(), HEAD, choice.foot(left, unusable))
+                    foot = choice.foot(left, unusable)
+                    view.draw(choice.near(view.room(HEAD, foot)), HEAD, foot)
                 elif fresh:
                     click.echo("\n".join(choice.rows(fresh)))
                 key = await key_within(pressed, EVERY)

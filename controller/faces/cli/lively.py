@@ -52,15 +52,22 @@ class Lively:
         if not self.shown:
             return
         columns, height = os.get_terminal_size(sys.stdout.fileno())
-        room = height - 1 - len(head) - len(foot)
-        shown = [cut(each, columns - 1) for each in (*head, *fitted(rows, room), *foot)]
+        shown = [cut(each, columns - 1) for each in (*head, *fitted(rows, _room(height, head, foot)), *foot)]
         text = "\n".join(f"{each}{ERASE_RIGHT}" for each in shown)
         # A terminal that finds a letter wider than we do must not begin another row.
         _write(f"{self._to_the_top()}{NO_WRAP}{text}{WRAP}{ERASE_BELOW}")
         self._rows = len(shown)
 
+    def room(self, head: Sequence[str], foot: Sequence[str]) -> int:
+        """How many rows there is room for between them."""
+        return _room(os.get_terminal_size(sys.stdout.fileno()).lines, head, foot)
+
     def _to_the_top(self) -> str:
         return f"\r\x1b[{self._rows - 1}A" if self._rows > 1 else "\r"
+
+
+def _room(height: int, head: Sequence[str], foot: Sequence[str]) -> int:
+    return height - 1 - len(head) - len(foot)
 
 
 def _write(text: str) -> None:
