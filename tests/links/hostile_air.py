@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bumble import gatt, hci
 from bumble.core import UUID
 
+from controller.devices.knot import KnotDriver
+from controller.devices.knot.gatt import GATT
+from controller.links import ble
+from simulator.bench import STANDARD, Bench, Plan
+from simulator.ble import BleFacts, Wild
 from simulator.radio.chip import Advertisement, Chip
 from simulator.radio.conditions import Conditions
 from simulator.radio.peripheral import COMMAND, INFO, SERVICE, STATUS, Peripheral
@@ -18,6 +24,8 @@ if TYPE_CHECKING:
 
     from bumble.device import Device
 
+    from controller.core.events import LinkFound, LinkLost, Reading
+    from controller.links.ble.link import BleLink
     from simulator.radio.air import Air
 
 NAME, SERVICES = b"\x09", b"\x07"
@@ -93,3 +101,31 @@ LAYOUTS: dict[str, tuple[Layout, UUID]] = {
         [(INFO, READ), (COMMAND, WRITE), (STATUS, NOTIFY)], UUID.from_16_bits(0x1815),
     ),
 }  # fmt: skip
+
+
+def hostile_bench(wild: Wild, *kinds: str) -> Bench:
+    """A device that is as `wild` says, and others that are as they should be."""
+    liar = replace(
+        STANDARD["percussion"], name="liar", serial="SIM-LIAR", link="ble", ble=BleFacts(wild=wild)
+    )
+    others = [replace(STANDARD[kind], link="ble") for kind in kinds]
+    return Bench(Plan(devices=(liar, *others)))
+
+
+def driver_of(
+    bench: Bench,
+    name: str,
+    told: list[Reading | LinkLost | LinkFound],
+    links: list[ble.BleLink] | None = None,
+) -> KnotDriver:
+    where = bench.address(name) or ""
+
+    async def link() -> BleLink:
+        made = await ble.open_ble(where, GATT, [bench.radio])
+        if links is not None:
+            links.append(made)
+        return made
+
+    driver = KnotDriver(name, "percussion", link, owner=7)
+    driver.listen(told.append)
+    return driver

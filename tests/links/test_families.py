@@ -6,6 +6,7 @@ import pytest
 
 from controller.devices.families import LONGEST_NAME, plain, recognise
 from controller.devices.knot.gatt import GATT
+from protocols.diagnostics import width
 
 
 def test_a_knot_device_is_known_by_its_service_alone() -> None:
@@ -40,3 +41,14 @@ def test_a_name_is_one_short_line_without_control_characters(name: str) -> None:
     assert shown.isprintable()
     assert len(shown) <= LONGEST_NAME
     assert "\n" not in shown
+
+
+def test_a_name_takes_no_more_columns_than_it_may_and_piles_nothing_up() -> None:
+    assert width(plain("漢字" * 60)) <= LONGEST_NAME
+    assert plain("Z" + "\u0336\u0489" * 20 + "al") == "Z\u0336\u0489al"
+    assert plain("เที่ยว") == "เที่ยว", "two marks on a letter are a word"
+
+
+@pytest.mark.parametrize("name", ["\u0336\u0489", "\u200b\u200b", "\u1160", " \t "])
+def test_a_name_of_which_nothing_would_be_seen_is_none(name: str) -> None:
+    assert plain(name) == ""
