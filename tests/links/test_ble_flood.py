@@ -135,6 +135,32 @@ def test_a_flood_before_anybody_listens_is_told_and_kept_to_a_number() -> None:
     virtual(main())
 
 
+def test_what_was_told_before_says_nothing_of_now() -> None:
+    async def main() -> None:
+        async with running(hostile_bench(Wild())) as bench:
+            await bonded(bench, "liar")
+            told: list[Reading | LinkLost | LinkFound] = []
+            driver = driver_of(bench, "liar", told)
+            await driver.open()
+            peripheral, recorded = bench.on_air.peripherals["liar"], list[bytes]()
+            for _ in range(20):
+                await held(driver, 0.1)
+                recorded.append(peripheral._last_status)
+            bench.device("liar").silent = True
+            await asyncio.sleep(0.01)  # for what is on its way
+            told.clear()
+            for nth in range(40):
+                blurts(peripheral)(recorded[nth % len(recorded)])
+                blurts(peripheral)(recorded[-1])
+                await held(driver, 0.1)
+            assert not [each for each in told if isinstance(each, Reading)]
+            assert lost(told) == ["does not answer"]
+            await driver.stop()
+            await driver.close()
+
+    virtual(main())
+
+
 # in real time
 
 
