@@ -107,7 +107,8 @@ def in_a_new_process(attempt: Awaitable[object]) -> Awaitable[object]:
 
 async def program(verb: str) -> asyncio.subprocess.Process:
     words = [sys.executable, "-m", "tests.bluez.guest_program", verb]
-    return await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe)
 
 
 async def no_system_bus() -> None:
@@ -308,16 +309,18 @@ async def killed_and_joined(guest: Guest) -> None:
     """The link outlives the program; only who asks for connected devices finds it."""
     await guest.bond()
     guest.station.clear()
-    holder = await program("hold")
+    # Both at once, since a program takes seconds to start here; each waits for its word.
+    holder, joiner = await program("hold"), await program("join")
+    assert holder.stdin
     assert holder.stdout
+    holder.stdin.write(b"\n")
     while await holder.stdout.readline() != b"holding\n":
         assert holder.returncode is None
     await guest.station.event("subscribed", True)
     holder.kill()
     await guest.station.event("subscribed", False)
     assert await BleakScanner.find_device_by_address(ADDRESS, timeout=1) is None
-    joiner = await program("join")
-    assert (await joiner.communicate())[0] == b"joined 1\n"
+    assert (await joiner.communicate(b"\n"))[0] == b"joined 1\n"
     assert await guest.station.event("wrote", "04") == "04"
     await guest.station.event("disconnected")
 

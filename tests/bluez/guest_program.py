@@ -1,4 +1,7 @@
-"""A program of somebody's on plain bleak: `hold` the device until killed, or `join` what another left."""
+"""A program of somebody's on plain bleak: `hold` the device until killed, or `join` what another left.
+
+It begins when a line comes.
+"""
 
 from __future__ import annotations
 
@@ -31,4 +34,5 @@ async def join() -> None:
 
 
 if __name__ == "__main__":
+    sys.stdin.readline()
     asyncio.run({"hold": hold, "join": join}[sys.argv[1]]())
