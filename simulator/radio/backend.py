@@ -18,6 +18,7 @@ from bumble.core import UUID, AdvertisingData
 from bumble.gatt import Characteristic
 
 from simulator.radio.central import plain
+from simulator.radio.link import DEFAULT_MTU
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from simulator.radio.pairing import Agent
 
 HIDDEN = "00001800-0000-1000-8000-00805f9b34fb"  # Generic Access, which BlueZ keeps to itself
-DEFAULT_MTU = 23
+ATT_HEADER = 3
 PROPERTIES = {
     Characteristic.Properties.BROADCAST: "broadcast",
     Characteristic.Properties.READ: "read",
@@ -291,7 +292,7 @@ def _add(
         characteristic.handle,
         long_uuid(characteristic.uuid),
         [name for flag, name in PROPERTIES.items() if characteristic.properties & flag],  # type: ignore[misc]
-        lambda: link.mtu - 3,
+        lambda: link.mtu_known - ATT_HEADER,
         service,
     )
     found.add_characteristic(shown)
@@ -341,6 +342,10 @@ class Radio:
     @agent.setter
     def agent(self, agent: Agent | None) -> None:
         self.central.agent = agent
+
+    async def room(self, characteristic: BleakGATTCharacteristic) -> int:
+        """Bytes of one notification on the connection that there is now."""
+        return int(characteristic.obj.client.mtu) - ATT_HEADER
 
     async def close(self) -> None:
         """Let every link go. Safe to repeat."""

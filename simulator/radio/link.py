@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MTU = 517  # that an operating system asks for
+DEFAULT_MTU = 23
 LETTING_GO = 5.0  # s that the chip has for ending a connection
 PAIRING = 30.0  # s, the time of the security manager's protocol
 
@@ -33,6 +34,7 @@ class Link:
         self._central = central
         self._connection = connection
         self._peer = Peer(connection)
+        self._had_bond = False
         self._turn = asyncio.Lock()  # ATT has one request under way at a time
         self._pairing = asyncio.Lock()
         self._readied: asyncio.Task[None] | None = None
@@ -45,6 +47,11 @@ class Link:
     def mtu(self) -> int:
         """Of ATT, as negotiated."""
         return self._connection.att_mtu
+
+    @property
+    def mtu_known(self) -> int:
+        """What a program is told of it: with a bond, what stood before there was this connection."""
+        return DEFAULT_MTU if self._had_bond else self.mtu
 
     @property
     def services(self) -> list[ServiceProxy]:
@@ -110,7 +117,8 @@ class Link:
     # inside
 
     async def _prepare(self) -> None:
-        if await self._central.bonded(self.address):
+        self._had_bond = await self._central.bonded(self.address)
+        if self._had_bond:
             try:
                 await self._guard(self._connection.encrypt())
             except (hci.HCI_Error, BleakError) as error:

@@ -18,7 +18,8 @@ from bleak.exc import (
     BleakGATTProtocolError,
 )
 
-from controller.links.ble.bluez_agent import Answers, BluezMissingError, PairingAgent
+from controller.links.ble.bluez_agent import Answers, PairingAgent
+from controller.links.ble.bluez_bus import BluezMissingError
 from tests.bluez.guest_names import ADDRESS, COMMAND, INFO, NAME, SERVICE, STATUS
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ of this user, which brings bleak backends of its own.
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -17,6 +18,7 @@ from bleak import BleakScanner
 
 from controller.config import runtime_dir
 from controller.links.ble.adapter import system_trouble
+from controller.links.ble.bluez_bus import mtu_now
 from controller.links.ble.words import not_found, why_not
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bleak.backends.adapter import BaseBleakAdapter
+    from bleak.backends.characteristic import BleakGATTCharacteristic
     from bleak.backends.client import BaseBleakClient
     from bleak.backends.device import BLEDevice
     from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
@@ -35,6 +38,8 @@ FIND_WITHIN = 10.0
 """Seconds of listening for a device; one that advertises does so at least every 10.24 s, most far oftener."""
 START_WITHIN = 15.0
 """Seconds for an adapter to begin to listen."""
+ATT_HEADER = 3
+"""Bytes of a notification that are not its value."""
 MOST_SEEN = 500
 """Devices that a scan keeps at most; past that the weakest go, a fifth of them at once."""
 
@@ -69,6 +74,10 @@ class Radio(Protocol):
         """For `BleakAdapter`."""
         ...
 
+    async def room(self, characteristic: BleakGATTCharacteristic) -> int:
+        """Bytes of one notification on the connection that there is now."""
+        ...
+
     async def close(self) -> None:
         """Nobody uses it any more."""
         ...
@@ -84,6 +93,13 @@ class System:
     client: type[BaseBleakClient] | None = None
     adapter: type[BaseBleakAdapter] | None = None
     agent: Agent | None = None
+
+    async def room(self, characteristic: BleakGATTCharacteristic) -> int:
+        """As BlueZ says now: of a bonded device bleak tells what it said before there was this connection."""
+        known = characteristic.max_write_without_response_size
+        if sys.platform != "linux":
+            return known
+        return max(known, await mtu_now(str(characteristic.obj[0])) - ATT_HEADER)
 
     async def close(self) -> None:
         """It stays as it is."""

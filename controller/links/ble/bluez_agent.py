@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from controller.links import LinkError
+from controller.links.ble.bluez_bus import BLUEZ, BluezMissingError, system_bus
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,17 +15,12 @@ if TYPE_CHECKING:
     from dbus_fast import Message
     from dbus_fast.aio import MessageBus
 
-BLUEZ = "org.bluez"
 MANAGER = "org.bluez.AgentManager1"
 AGENT = "org.bluez.Agent1"
 PATH = "/unknot/agent"
 REJECTED = "org.bluez.Error.Rejected"
 CANCELED = "org.bluez.Error.Canceled"
 Capability = Literal["KeyboardDisplay", "DisplayYesNo", "KeyboardOnly", "DisplayOnly", "NoInputNoOutput"]
-
-
-class BluezMissingError(LinkError):
-    """The system bus or bluetoothd is not there, or does not let this user in."""
 
 
 async def _no(*_: object) -> bool:
@@ -64,7 +59,7 @@ class PairingAgent:
         self._asking: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._bus = await _system_bus()
+        self._bus = await system_bus()
         self._bus.add_message_handler(self._heard)
         try:
             await self._manager("RegisterAgent", "os", [PATH, self._capability])
@@ -141,21 +136,6 @@ class PairingAgent:
 def _address(path: str) -> str:
     """Of `/org/bluez/hci0/dev_F0_F1_F2_F3_F4_F5`."""
     return path.rpartition("/dev_")[2].replace("_", ":")
-
-
-async def _system_bus() -> MessageBus:
-    from dbus_fast import AuthError, BusType  # noqa: PLC0415  other systems have no D-Bus
-    from dbus_fast.aio import MessageBus  # noqa: PLC0415
-
-    bus = MessageBus(bus_type=BusType.SYSTEM)
-    try:
-        return await bus.connect()
-    except (OSError, AuthError) as why:
-        bus.disconnect()
-        raise BluezMissingError(
-            f"the system's message bus cannot be reached ({why})",
-            "start D-Bus, or let this program reach /run/dbus/system_bus_socket where it runs in a container",
-        ) from why
 
 
 def _missing(name: str, text: str) -> BluezMissingError:

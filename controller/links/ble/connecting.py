@@ -115,7 +115,7 @@ async def _linked(sighting: Sighting, gatt: Gatt, *, bonds: bool) -> BleLink:
                     await _pair(client)
             info = await client.read_gatt_char(gatt.info)
             await client.start_notify(gatt.status, link.hear)
-        _refuse_narrow(client, gatt, len(info))
+            await _refuse_narrow(client, gatt, sighting.radio, len(info))
     except Exception:
         await link.wait_closed()
         raise
@@ -126,10 +126,12 @@ async def _linked(sighting: Sighting, gatt: Gatt, *, bonds: bool) -> BleLink:
     return link
 
 
-def _refuse_narrow(client: BleakClient, gatt: Gatt, needed: int) -> None:
+async def _refuse_narrow(client: BleakClient, gatt: Gatt, radio: Radio, needed: int) -> None:
     """A link on which what a device says of itself does not fit one notification. Raises BleError."""
     status = client.services.get_characteristic(gatt.status)
     room = status.max_write_without_response_size if status is not None else 0
+    if needed > room and status is not None:
+        room = await radio.room(status)
     if needed > room:
         raise not_usable(f"its messages of {needed} bytes do not fit the link's {room}")
 
