@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CONNECT_WITHIN = 15.0
 """Seconds of one try to connect; past that the operating system's own tries rarely come to anything."""
+REFUSALS = 3
+"""Connections of one try that the device ended at once, after which it is sure to have forgotten its bond."""
 TRIES = 4
 FRESH_AFTER = 2
 """Failed tries after which a device is looked for anew: what the system remembers of it may be stale."""
@@ -103,11 +105,11 @@ async def _connected(sighting: Sighting, gatt: Gatt, radios: Sequence[Radio], *,
 
 async def _linked(sighting: Sighting, gatt: Gatt, *, bonds: bool) -> BleLink:
     """One try. Raises whatever bleak raises, or BleError, with nothing connected then."""
+    if not bonds and _is_paired(sighting.handle) is False:
+        raise BleError("not-paired")  # BlueZ would ask an agent that is not there, for ever
     link = BleLink(sighting.radio, gatt)
     try:
         link.client = client = await _client(sighting.handle, sighting.radio, link.lose)
-        if not bonds and _is_paired(sighting.handle) is False:
-            raise BleError("not-paired")  # noqa: TRY301  BlueZ would ask an agent that is not there, for ever
         refuse_misfit(client.services, gatt)
         async with asyncio.timeout(CONNECT_WITHIN):
             if bonds:
@@ -220,9 +222,11 @@ async def _client(handle: BLEDevice, radio: Radio, lost: Callable[[], None]) -> 
         drops += 1
         if connected:
             lost()
+        elif drops == REFUSALS and _is_paired(handle):
+            limit.reschedule(asyncio.get_running_loop().time())
 
     try:
-        async with asyncio.timeout(CONNECT_WITHIN):
+        async with asyncio.timeout(CONNECT_WITHIN) as limit:
             if sys.platform == "linux" and radio.client is None:
                 from bleak_retry_connector import establish_connection  # noqa: PLC0415  for this system alone
 
