@@ -17,6 +17,8 @@ from dbus_fast.aio import MessageBus
 
 ADAPTER = "/org/bluez/hci0"
 PATIENCE = 20.0
+STARTED_WITHIN = 60.0
+"""Seconds for a process that loads a whole stack of Bluetooth, where the machine is busy."""
 
 
 async def until(what: str, true: Any, patience: float = PATIENCE) -> None:
@@ -63,6 +65,16 @@ class Bluez:
 
         await until(f"the adapter is {'on' if on else 'off'}", switched)
 
+    async def connect_device(self, address: str) -> None:
+        """As a person does in the settings of the system."""
+        path = f"{ADAPTER}/dev_{address.replace(':', '_')}"
+
+        async def connected() -> bool:
+            await self.call(path, "org.bluez.Device1", "Connect")
+            return bool(await self.device(address, "ServicesResolved"))
+
+        await until(f"{address} is connected", connected)
+
     async def forget(self, address: str) -> None:
         """Remove the device with its bond, as a person does in the settings of the system."""
         path = f"{ADAPTER}/dev_{address.replace(':', '_')}"
@@ -108,7 +120,7 @@ class Station:
         program = [sys.executable, "-m", "tests.bluez.guest_radio", module]
         pipe = asyncio.subprocess.PIPE
         self = cls(await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe))
-        await self.event("ready")
+        await self.event("ready", patience=STARTED_WITHIN)
         return self
 
     async def _read(self) -> None:
@@ -119,11 +131,11 @@ class Station:
                 self._events.append((event, value))
                 self._news.notify_all()
 
-    async def order(self, name: str, *arguments: Any) -> None:
-        """Have it done; what was told before stays to be listened to."""
+    async def order(self, name: str, *arguments: Any) -> Any:
+        """Have it done, for what it returns; what was told before stays to be listened to."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps([name, arguments]).encode() + b"\n")
-        await self.event("done", name)
+        return await self.event(f"done {name}")
 
     async def event(self, name: str, *value: Any, patience: float = PATIENCE) -> Any:
         """The value of the next such event (with that value, if one is given), which is taken off."""

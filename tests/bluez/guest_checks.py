@@ -124,24 +124,28 @@ async def no_system_bus() -> None:
 
 
 async def no_adapter() -> None:
-    scan = BleakScanner.discover(0.1)
+    scan = in_a_new_process(BleakScanner.discover(0.1))
     assert await not_available("no adapter, scan", scan) is Reason.NO_BLUETOOTH
     async with PairingAgent(Answers()):
         pass
 
 
 async def adapter_switched_off(guest: Guest) -> None:
-    device = await guest.found()
+    device = await guest.anew()
     await guest.bluez.power(False)
-    scan = BleakScanner.discover(0.1)
-    assert await not_available("switched off, scan", scan) is Reason.POWERED_OFF
-    why = await refusal("switched off, connect", BleakClient(device).connect())
-    assert type(why) is BleakError
-    await guest.bluez.power(True)
+    try:
+        scan = BleakScanner.discover(0.1)
+        assert await not_available("switched off, scan", scan) is Reason.POWERED_OFF
+        why = await refusal("switched off, connect", BleakClient(device).connect())
+        assert type(why) is BleakError
+    finally:
+        await guest.bluez.power(True)
 
 
 async def found_by_its_service(_: Guest) -> None:
-    device = await BleakScanner.find_device_by_filter(lambda _, seen: SERVICE in seen.service_uuids)
+    device = await BleakScanner.find_device_by_filter(
+        lambda device, seen: SERVICE in seen.service_uuids and device.address == ADDRESS
+    )
     assert device
     assert (device.address, device.name) == (ADDRESS, NAME)
 
@@ -359,3 +363,32 @@ async def bluetoothd_ended(guest: Guest) -> None:
     await guest.bluez.power(True)
     async with guest.linked(await guest.found()) as again:
         await again.write_gatt_char(COMMAND, b"\x06", response=True)
+
+
+WITHOUT_A_RADIO = (no_system_bus, no_adapter)
+TELLING = (
+    nobody_to_ask,
+    gone_while_the_person_is_asked,
+    gone_in_the_middle_of_a_write,
+    joined_while_held,
+)
+"""What a program must reckon with and no documentation says."""
+REST = (
+    adapter_switched_off,
+    found_by_its_service,
+    read_without_pairing,
+    just_works,
+    encrypted_again_without_a_question,
+    unpaired_write_asks,
+    same_number_on_both,
+    number_entered_on_the_computer,
+    number_entered_on_the_device,
+    refused_by_the_person,
+    refused_by_the_device,
+    wrong_number,
+    bond_lost_on_the_device,
+    bond_lost_on_the_computer,
+    out_of_range,
+    killed_and_joined,
+    bluetoothd_ended,
+)

@@ -1,11 +1,9 @@
-"""A plain device for the guest's radio, told what to do by lines of JSON on stdin, telling on stdout."""
+"""A plain Bumble device for the guest's radio, which does as it is told."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device, DeviceConfiguration
@@ -15,6 +13,7 @@ from bumble.keys import MemoryKeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 
 from tests.bluez.guest_names import ADDRESS, COMMAND, INFO, NAME, SERVICE, STATUS
+from tests.bluez.guest_told import tell
 
 if TYPE_CHECKING:
     from tests.bluez.guest_radio import Radio
@@ -27,10 +26,6 @@ ABILITIES = {
     "shows": Abilities.DISPLAY_OUTPUT_ONLY,
     "types": Abilities.KEYBOARD_INPUT_ONLY,
 }
-
-
-def tell(event: str, value: Any = None) -> None:
-    print(json.dumps([event, value]), flush=True)
 
 
 class Delegate(PairingDelegate):
@@ -141,18 +136,3 @@ class Plain:
 
     async def do_notify(self, value: str) -> None:
         await self.device.notify_subscribers(self.status, bytes.fromhex(value))
-
-
-async def serve(radio: Radio) -> None:
-    """Obey until stdin ends."""
-    plain = Plain(radio)
-    await plain.power_on()
-    lines = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    tell("ready")
-    async for line in lines:
-        order, arguments = json.loads(line)
-        done = getattr(plain, f"do_{order}")(*arguments)
-        if done is not None:
-            await done
-        tell("done", order)

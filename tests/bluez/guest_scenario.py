@@ -8,60 +8,54 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from tests.bluez import guest_checks as checks
 from tests.bluez.guest_bus import Bluez, Station
+from tests.bluez.guest_story import Story
+from tests.bluez.guest_story_checks import STORY
+from tests.bluez.guest_unknot import Loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
-BEFORE_THE_RADIO = (checks.no_system_bus, checks.no_adapter)
-WITH_THE_RADIO = (
-    checks.adapter_switched_off,
-    checks.found_by_its_service,
-    checks.read_without_pairing,
-    checks.just_works,
-    checks.encrypted_again_without_a_question,
-    checks.unpaired_write_asks,
-    checks.same_number_on_both,
-    checks.number_entered_on_the_computer,
-    checks.number_entered_on_the_device,
-    checks.refused_by_the_person,
-    checks.refused_by_the_device,
-    checks.wrong_number,
-    checks.gone_while_the_person_is_asked,
-    checks.nobody_to_ask,
-    checks.bond_lost_on_the_device,
-    checks.bond_lost_on_the_computer,
-    checks.gone_in_the_middle_of_a_write,
-    checks.out_of_range,
-    checks.killed_and_joined,
-    checks.joined_while_held,
-    checks.bluetoothd_ended,
-)
 PATIENCE = 60.0
 
 
-async def check(name: str, attempt: Awaitable[None]) -> None:
+async def check(name: str, attempt: Awaitable[str | None]) -> bool:
     started = time.monotonic()
     try:
         async with asyncio.timeout(PATIENCE):
-            await attempt
+            said = await attempt
     except (Exception, asyncio.CancelledError) as why:
         print(f"FAILED {name}: {type(why).__name__} {why}", flush=True)
         traceback.print_exc(file=sys.stdout)
-    else:
-        print(f"ok {name} {time.monotonic() - started:.2f} s", flush=True)
+        return False
+    print(f"ok {name} {time.monotonic() - started:.2f} s{f' ({said})' if said else ''}", flush=True)
+    return True
 
 
-async def scenario() -> None:
-    for alone in BEFORE_THE_RADIO:
-        await check(alone.__name__.replace("_", " "), alone())
-    guest = checks.Guest(await Bluez.connect(), await Station.start("tests.bluez.guest_device"))
-    await guest.bluez.power(True)
-    await guest.station.order("advertise", True)
-    for each in WITH_THE_RADIO:
-        await check(each.__name__.replace("_", " "), each(guest))
+def title(attempt: Callable[..., object]) -> str:
+    return attempt.__name__.replace("_", " ")
+
+
+async def scenario(*, every: bool) -> None:
+    """The program's story, then what plain bleak meets: the most telling of it, or `every` check."""
+    loaded = await Loaded.start()
+    bluez, station = await Bluez.connect(), await Station.start("tests.bluez.guest_knots")
+    await bluez.power(True)
+    story = Story(bluez, station, loaded)
+    for each in STORY:
+        if not await check(title(each), each(story)):
+            return
+    await loaded.end()
+    from tests.bluez import guest_checks as plain  # noqa: PLC0415  bleak takes seconds to load
+
+    await station.order("advertise", True)
+    guest = plain.Guest(bluez, station)
+    for one in (*plain.TELLING, *(plain.REST if every else ())):
+        await check(f"plain bleak: {title(one)}", one(guest))
+    await station.end()
+    for alone in plain.WITHOUT_A_RADIO:
+        await check(f"plain bleak: {title(alone)}", alone())
 
 
 if __name__ == "__main__":
-    asyncio.run(scenario())
+    asyncio.run(scenario(every="--every" in sys.argv))

@@ -24,6 +24,8 @@ mount -t tmpfs tmpfs /layer
 mkdir /layer/upper /layer/work
 mount -t overlay -o lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work overlay /root || leave 92
 for each in proc sys dev; do mount -o bind "/$each" "/root/$each"; done
+mkdir -p /root/dev/pts
+mount -t devpts devpts /root/dev/pts
 for each in run var/lib/bluetooth; do
     mkdir -p "/root/$each"
     mount -t tmpfs tmpfs "/root/$each"
