@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
+    BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
 )
@@ -95,12 +96,14 @@ class Central:
     # scanning
 
     async def listen(self, who: object, heard: Heard) -> None:
-        """Call `heard` for what is advertised, until `unlisten(who)`. Raises BleakError."""
+        """Call `heard` for what is advertised, until `unlisten(who)`. Raises BleakError, also where this
+        program listens already: BlueZ has a program listen once at a time."""
         host = await self.host()
         async with self._scan_lock:
-            first, self._listeners[who] = not self._listeners, heard
-            if first:
-                await self._start_scanning(host, who)
+            if self._listeners:
+                raise BleakDBusError("org.bluez.Error.InProgress", ["Operation already in progress"])
+            self._listeners[who] = heard
+            await self._start_scanning(host, who)
 
     async def _start_scanning(self, host: Device, who: object) -> None:
         """What is advertised may be heard before the chip's answer is."""

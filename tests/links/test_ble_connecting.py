@@ -11,6 +11,7 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from radio_kit import bench_of, paired, running, virtual
 
+from controller.binding import on_air
 from controller.devices.knot.gatt import GATT
 from controller.links.ble import connecting
 from controller.links.ble.air import Sighting, System
@@ -91,5 +92,19 @@ def test_the_room_of_a_bonded_link_is_asked_for_where_bleak_tells_of_an_earlier_
             with pytest.raises(BleError, match="do not fit the link's 244"):
                 await connecting._refuse_narrow(client, GATT, bench.radio, 245)
             await client.disconnect()
+
+    virtual(main())
+
+
+def test_two_devices_are_looked_for_one_after_the_other() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion", "heat")) as bench:
+            for name in bench.names:
+                await (await paired(bench, name)).client.disconnect()
+            links = await asyncio.gather(
+                *(on_air(bench.address(name) or "", [bench.radio]) for name in bench.names)
+            )
+            for link in links:
+                await link.wait_closed()
 
     virtual(main())

@@ -51,7 +51,7 @@ async def open_ble(
     claim = Claim.take(address)
     try:
         held = await _held(address, gatt, radios, ours=claim.left_behind)
-        sighting = held or await find(address, radios)
+        sighting = held or await _found(address, radios)
         claim.connected()
         link = await _connected(sighting, gatt, radios, bonds=bonds)
     except BaseException:
@@ -79,11 +79,17 @@ async def _held(address: str, gatt: Gatt, radios: Sequence[Radio], *, ours: bool
     return None
 
 
+async def _found(address: str, radios: Sequence[Radio]) -> Sighting:
+    async with _one_at_a_time():
+        return await find(address, radios)
+
+
 _CONNECTING: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 def _one_at_a_time() -> asyncio.Lock:
-    """An adapter connects to one device at a time; a second try fails the first on many systems."""
+    """An adapter looks for or connects to one device at a time: a second try fails the first on many systems,
+    and BlueZ has a program listen once."""
     return _CONNECTING.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
