@@ -25,7 +25,25 @@ steps:
     move: along
   - rest: 5 s
 """
-MUSCLES = ("rectus femoris", "gluteus maximus", "upper trapezius", "erector spinae", "piriformis")
+BOTH = """unknot: 1
+title: Both devices
+needs: {gun: percussion, pad: heat}
+steps:
+  - heat: neck
+    to: low
+    for: 4 min
+    within: 4 min
+  - cool: pad
+    below: 38 °C
+    within: 3 min
+  - rest: 3 min
+  - press: hamstrings
+    side: left
+    at: gentle
+    for: 5 s
+    move: along
+"""
+MUSCLES = ("rectus femoris", "gluteus maximus", "erector spinae")
 
 
 class Story:
@@ -48,6 +66,12 @@ class Story:
         path.write_text(PROTOCOL.format(muscle=muscle, side=side))
         return ("run", str(path), "--use", f"gun={gun}", "--json")
 
+    def words_for_both(self) -> tuple[str, ...]:
+        """A run that begins with the pad, and has the gun beside it."""
+        path = Path(HOME) / "both.yaml"
+        path.write_text(BOTH)
+        return ("run", str(path), "--use", "gun=my gun", "--use", "pad=my pad", "--json")
+
     async def driving(self, run: Unknot) -> float:
         """When the motor turned, after a word of the run's."""
         await run.until("drive")
@@ -65,18 +89,18 @@ class Story:
     async def told(self, *words: str) -> Event:
         return await (await self.program(*words, "--json")).told()
 
-    async def heard(self, what: str) -> float:
-        """When the gun next heard that request."""
+    async def heard(self, what: str, knot: Knot = GUN) -> float:
+        """When it next heard that request."""
         while True:
-            when, request = await self.station.event("gun heard")
+            when, request = await self.station.event(f"{knot.name} heard")
             if request == what:
                 return float(when)
 
-    async def drives(self, on: bool) -> float:
-        """When the gun's motor next turned, or stood."""
+    async def drives(self, on: bool, knot: Knot = GUN) -> float:
+        """When its motor next turned or its heater was on, or when it rested."""
         while True:
-            when, strokes = await self.station.event("gun drives")
-            if (strokes > 0) == on:
+            when, what = await self.station.event(f"{knot.name} drives")
+            if (what > 0) == on:
                 return float(when)
 
     async def look(self, knot: Knot = GUN) -> dict[str, Any]:

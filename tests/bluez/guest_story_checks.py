@@ -44,6 +44,8 @@ async def pairs_by_number_at_a_terminal(story: Story) -> None:
     await pair.shows("It is Knot", "y")
     assert await story.bonded(PAD)
     await asyncio.gather(answer_to_the_end(pair), enter_the_passkey(story))
+    await story.heard("drive", PAD)
+    await story.heard("stop", PAD)
 
 
 async def enter_the_passkey(story: Story) -> None:
@@ -70,6 +72,31 @@ async def knows_them_by_name(story: Story) -> None:
     assert names.keys() == {"my gun", "my pad"}, names
     assert names["my gun"]["link"] == f"ble:{GUN.address}"
     assert names["my pad"]["kinds"] == ["heat"]
+
+
+async def a_service_that_ends_lets_both_rest(story: Story) -> str:
+    """It takes both links with it; a person's word takes up both again."""
+    run = await story.program(*story.words_for_both())
+    await story.drives(True, PAD)
+    story.station.clear()
+    ends = time.monotonic()
+    service = await story.bluez.stop_daemon()
+    rests = await story.drives(False, PAD)
+    await story.station.event("gun lost")
+    await run.until("paused")
+    scan, doctor = await asyncio.gather(story.told("scan"), story.told("doctor"))
+    said = {scan["errors"][0]["message"], bluetooth(doctor)["says"]}
+    assert said == {"the system's Bluetooth service does not run"}, said
+    await story.bluez.start_daemon(service)
+    await story.bluez.power(True)
+    run.tell(do="resume")
+    await run.until("resumed")
+    await story.drives(True, PAD)
+    run.tell(do="stop")
+    await story.heard("stop")
+    await story.drives(False, PAD)
+    assert (await run.last())["exit"] == 6
+    return f"its end to rest {since(ends, rests)}; {said.pop()}"
 
 
 async def loses_the_link_and_goes_on_when_told(story: Story) -> str:
@@ -215,21 +242,12 @@ async def forgets_the_bond_too(story: Story) -> None:
     assert not await story.bonded()
 
 
-async def a_service_that_has_ended_is_told(story: Story) -> str:
-    program = await story.bluez.stop_daemon()
-    scan, doctor = await asyncio.gather(story.told("scan"), story.told("doctor"))
-    said = {scan["errors"][0]["message"], bluetooth(doctor)["says"]}
-    assert said == {"the system's Bluetooth service does not run"}, said
-    await story.bluez.start_daemon(program)
-    await story.bluez.power(True)
-    return str(said.pop())
-
-
 STORY = (
     scan_finds_them,
     pairs_by_just_works,
     pairs_by_number_at_a_terminal,
     knows_them_by_name,
+    a_service_that_ends_lets_both_rest,
     loses_the_link_and_goes_on_when_told,
     a_second_run_is_refused,
     stops_from_another_terminal,
@@ -240,5 +258,4 @@ STORY = (
     a_device_that_forgot_its_bond_is_mended,
     a_computer_that_forgot_its_bond_is_mended,
     forgets_the_bond_too,
-    a_service_that_has_ended_is_told,
 )

@@ -177,7 +177,8 @@ class Unknot:
         except TimeoutError:
             pass
         nth = heard()
-        assert nth is not None, f"{self.words}: no {event}, but {self._events[self._past :][-8:]}"
+        said = [each for each in self._events[self._past :] if each["event"] != "reading"]
+        assert nth is not None, f"{self.words}: no {event}, but {said[-8:]}"
         self._past = nth + 1
         return self._events[nth]
 
