@@ -83,7 +83,7 @@ class Scanner(BaseBleakScanner):
         self.seen_devices = {}
         early: list[Advertisement] = []
         self._early = early
-        await self.central.listen(self, self._heard)
+        await self.central.scan(self, self._heard)
         self._early = None
         loop = asyncio.get_running_loop()
         for advertisement in early:

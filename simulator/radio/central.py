@@ -60,6 +60,7 @@ class Central:
         self._scan_lock = asyncio.Lock()
         self._connecting = asyncio.Lock()
         self._listeners: dict[object, Heard] = {}
+        self._scanning: object | None = None
         self._closed = False
 
     async def host(self) -> Device:
@@ -95,15 +96,25 @@ class Central:
 
     # scanning
 
+    async def scan(self, who: object, heard: Heard) -> None:
+        """`listen`, for a program. Raises BleakError, also where it scans already: BlueZ has a program scan
+        once at a time."""
+        if self._scanning is not None:
+            raise BleakDBusError("org.bluez.Error.InProgress", ["Operation already in progress"])
+        self._scanning = who
+        try:
+            await self.listen(who, heard)
+        except BaseException:
+            self._scanning = None
+            raise
+
     async def listen(self, who: object, heard: Heard) -> None:
-        """Call `heard` for what is advertised, until `unlisten(who)`. Raises BleakError, also where this
-        program listens already: BlueZ has a program listen once at a time."""
+        """Call `heard` for what is advertised, until `unlisten(who)`. Raises BleakError."""
         host = await self.host()
         async with self._scan_lock:
-            if self._listeners:
-                raise BleakDBusError("org.bluez.Error.InProgress", ["Operation already in progress"])
-            self._listeners[who] = heard
-            await self._start_scanning(host, who)
+            first, self._listeners[who] = not self._listeners, heard
+            if first:
+                await self._start_scanning(host, who)
 
     async def _start_scanning(self, host: Device, who: object) -> None:
         """What is advertised may be heard before the chip's answer is."""
@@ -115,6 +126,8 @@ class Central:
 
     async def unlisten(self, who: object) -> None:
         """Safe to repeat."""
+        if self._scanning is who:
+            self._scanning = None
         async with self._scan_lock:
             self._listeners.pop(who, None)
             if not self._listeners and self._device is not None and not self._closed:
