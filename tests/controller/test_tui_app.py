@@ -34,8 +34,8 @@ from textual.widgets import Static
 from controller.core.events import Answer, Command, Said
 from controller.faces.sound import Sound
 from controller.faces.tui import app as app_module
-from controller.faces.tui import run_app
-from controller.faces.tui.app import RunApp, ScreenError
+from controller.faces.tui.app import RunApp, ScreenError, run_app
+from controller.faces.tui.ground import SIGNALS
 from controller.faces.tui.panel import DeedButton
 from controller.faces.tui.picture import save_picture
 from controller.faces.tui.run_screen import DEMO_STAYS, LEAVE_AFTER, SILENT, RunScreen
@@ -494,7 +494,7 @@ def test_a_signal_interrupts_the_session_closes_the_screen_and_handlers_are_put_
 
     _run_headless(monkeypatch, person)
     assert run_app(session).why == session.interrupted[0]
-    assert session.interrupted[0] == app_module._SIGNALS[name]
+    assert session.interrupted[0] == SIGNALS[name]
     assert signal.getsignal(number) is before
 
 

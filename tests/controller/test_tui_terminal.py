@@ -27,9 +27,9 @@ from controller.faces.tui.terminal import LosableOutput
 pytestmark = pytest.mark.slow
 PROGRAM = """
 import sys, threading, time
+from controller.faces.tui.app import run_app
 from screen_fake import FakeSession, shot, OVER
 from controller.core.events import Command
-from controller.faces.tui import run_app
 from controller.snapshot import Ended
 
 class Live(FakeSession):

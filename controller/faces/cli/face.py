@@ -69,7 +69,7 @@ def tell(ended: Ended) -> None:
 
 
 def _on_screen(session: SessionPort, sound: Sound, *, demo: bool, detach: Callable[[], None] | None) -> Ended:
-    from controller.faces.tui import ScreenError, run_app  # noqa: PLC0415  no other face needs Textual
+    from controller.faces.tui.app import ScreenError, run_app  # noqa: PLC0415  no other face needs Textual
 
     try:
         return run_app(session, demo=demo, sound=sound, detach=detach)

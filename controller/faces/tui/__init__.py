@@ -1,7 +1,1 @@
-"""The run screen. Textual is imported here and nowhere else: import this only to show it."""
-
-from __future__ import annotations
-
-from controller.faces.tui.app import RunApp, ScreenError, run_app
-
-__all__ = ["RunApp", "ScreenError", "run_app"]
+"""The screens of a terminal. Textual is imported in here alone: import a module only to show it."""

@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress, frames, signals
 from controller.faces.tui.keys import DETACH_KEYS, STOP_KEYS
-from controller.faces.tui.look import CSS, THEME
+from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.run_screen import RunScreen
 from controller.faces.tui.signs import Signs, signs_for
 from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
+    from collections.abc import Callable
 
     from textual.driver import Driver
 
     from controller.faces.sound import Sound
     from controller.sharing import SessionPort
     from controller.snapshot import Ended
-
-FRAMES = 4.0
-"""Pictures a second; one over SSH, where each costs bytes (ux.md, flicker)."""
-_WIDTHS = [(0, "-narrow"), (72, "-medium"), (100, "-wide")]
-_HEIGHTS = [(0, "-low"), (16, "-short"), (24, "-tall"), (30, "-high")]
-_SIGNALS = {
-    "SIGHUP": "the terminal was closed",
-    "SIGTERM": "told to end (SIGTERM)",
-    "SIGINT": "interrupted (SIGINT)",
-}
 
 
 class ScreenError(RuntimeError):
@@ -60,8 +47,8 @@ class RunApp(App[None]):
     CSS = CSS
     ENABLE_COMMAND_PALETTE = False  # its text field would take the stop key for a letter
     ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
-    VERTICAL_BREAKPOINTS = _HEIGHTS
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, "stop", show=False, priority=True) for key in STOP_KEYS),
         Binding("ctrl+c", "leave", show=False, priority=True),
@@ -90,12 +77,7 @@ class RunApp(App[None]):
         if detach is not None:
             for key in DETACH_KEYS:
                 self._bindings.bind(key, "detach", show=False, priority=True)
-        self.set_class(not signs.utf8, "-ascii")
-        self.register_theme(THEME)
-        # Without its watcher, which would read the style sheet a second time at the start.
-        self.set_reactive(App.theme, THEME.name)
-        self.stylesheet.set_variables(self.get_css_variables())
-        self.add_class("-dark-mode")
+        dress(self, signs)
 
     def get_default_screen(self) -> RunScreen:
         """The run screen; there is no other."""
@@ -104,8 +86,7 @@ class RunApp(App[None]):
     def on_mount(self) -> None:
         """Draw at the frame's rate, and at once when a word of the session is not to wait."""
         self._own_loop = asyncio.get_running_loop()
-        frames = 1.0 if "SSH_CONNECTION" in os.environ else FRAMES
-        self.set_interval(1 / frames, self.run_screen.frame)
+        self.set_interval(1 / frames(), self.run_screen.frame)
         self.mailbox.wake_by(self._wake)
 
     def _wake(self) -> None:
@@ -161,44 +142,15 @@ def run_app(
     broken = True
     try:
         app = RunApp(session, mailbox, demo=demo, sound=sound, detach=detach)
-        with _signals(app):
+        with signals(app):
             try:
                 app.run()
                 broken = bool(app.return_code)
             finally:
-                ended = _bring_to_rest(session, mailbox)
+                ended = bring_to_rest(session, mailbox)
     finally:
         if sound is not None:
             sound.close()
     if broken and not app.told_to_leave:
         raise ScreenError(ended, watching=detach is not None)
     return ended
-
-
-def _bring_to_rest(session: SessionPort, mailbox: Mailbox) -> Ended:
-    mailbox.wake_by(None)
-    ended = session.wait(0)
-    if ended is None:
-        session.interrupt("the screen was closed")
-        ended = session.wait()
-    if ended is None:
-        raise RuntimeError("the session did not say how it ended: see that every device is off")
-    return ended
-
-
-@contextmanager
-def _signals(app: RunApp) -> Iterator[None]:
-    """Until everything is at rest, a signal interrupts the session and closes the screen."""
-
-    def told_to_end(number: int, _frame: FrameType | None) -> None:
-        app.leave_at_once(_SIGNALS[signal.Signals(number).name])
-
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []
-    before = {number: signal.signal(number, told_to_end) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

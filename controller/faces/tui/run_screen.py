@@ -158,9 +158,9 @@ class RunScreen(Screen[None]):
             self._ended_at = now
         over = self._ended_at is not None
         if self._leaving_at is not None and (over or now - self._leaving_at >= LEAVE_AFTER):
-            self.app.exit()
+            self.finish()
         if self._demo and self._ended_at is not None and now - self._ended_at >= DEMO_STAYS:
-            self.app.exit()
+            self.finish()
 
     def _can_draw(self) -> bool:
         # An app that shuts down takes its widgets away before its timers.
@@ -253,10 +253,14 @@ class RunScreen(Screen[None]):
         self.session.interrupt(why)
         self.frame()
 
+    def finish(self) -> None:
+        """Give the room back: here the terminal's."""
+        self.app.exit()
+
     def close(self) -> None:
         """Close, where the session has ended."""
         if self._ended is not None:
-            self.app.exit()
+            self.finish()
 
     def focus_next_choice(self) -> None:
         """The choice on the right."""
