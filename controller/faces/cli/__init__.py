@@ -113,12 +113,22 @@ def _show_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -
 def cli(ctx: click.Context) -> None:
     """Eases sore muscles with massagers and heating pads, under safety limits.
 
-    Begin with `unknot demo`. Nothing here replaces a professional.
+    Alone, on a terminal, it opens Home: choose where it hurts. Nothing here replaces a professional.
     """
     if "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
         ctx.color = False
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return
+    if not _on_terminal():
         click.echo(ctx.get_help())
+        return
+    ctx.exit(_imported("controller.faces.cli.home").home())
+
+
+def _on_terminal() -> bool:
+    """Whether a person sits at both ends, and the screen can be drawn."""
+    ends = (sys.stdin, sys.stdout, sys.stderr)
+    return os.environ.get("TERM") != "dumb" and all(each is not None and each.isatty() for each in ends)
 
 
 def main() -> NoReturn:

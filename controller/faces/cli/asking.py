@@ -22,7 +22,9 @@ ENTER = ("\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
+    """What may fill a role: its key, what it says, what `use` has of it, and the device that is known."""
+
     key: str
     says: str
     use: str
@@ -37,7 +39,7 @@ def ask_for(missing: Mapping[str, Kind], roles: Roles, known: Sequence[Device] =
         mine = [each for each in known if kind in each.kinds and each not in own.values()]
         together = ", ".join(missing) if len(missing) > 1 and role == next(iter(missing)) else ""
         click.echo(f"What is the {role} ({kind})?")
-        chosen = _one_of([*_choices(mine, found, together)])
+        chosen = _one_of([*choices(mine, found, together)])
         if chosen.key == "a":
             return replace(roles, by_hand=True)
         use[role] = chosen.use
@@ -46,17 +48,18 @@ def ask_for(missing: Mapping[str, Kind], roles: Roles, known: Sequence[Device] =
     return replace(roles, use=use, known=own, sim=roles.sim or "sim" in use.values())
 
 
-def _choices(mine: Sequence[Device], found: Sequence[Port], together: str) -> Iterator[_Choice]:
+def choices(mine: Sequence[Device], found: Sequence[Port], together: str) -> Iterator[Choice]:
+    """What may fill a role: `mine` first, then by hand, `together` by hand, simulated, and ports `found`."""
     for number, device in enumerate(mine, 1):
-        yield _Choice(str(number), f"{device.name}  {told_of(device)}", device.link, device)
-    yield _Choice("h", "my own, worked by hand: the program says what to do", "hand")
+        yield Choice(str(number), f"{device.name}  {told_of(device)}", device.link, device)
+    yield Choice("h", "my own, worked by hand: the program says what to do", "hand")
     if together:
-        yield _Choice("a", f"all of {together} by hand", "hand")
-    yield _Choice("s", "simulated: no device is driven", "sim")
+        yield Choice("a", f"all of {together} by hand", "hand")
+    yield Choice("s", "simulated: no device is driven", "sim")
     listed = {os.path.realpath(each.link.removeprefix("serial:")) for each in mine}
     others = [port for port in found if os.path.realpath(port.path) not in listed]
     for number, port in enumerate(others, len(mine) + 1):
-        yield _Choice(str(number), f"{port.path}  {port.description}".rstrip(), f"serial:{port.path}")
+        yield Choice(str(number), f"{port.path}  {port.description}".rstrip(), f"serial:{port.path}")
 
 
 def told_of(device: Device) -> str:
@@ -69,7 +72,7 @@ def told_of(device: Device) -> str:
     return ", ".join(parts)
 
 
-def _one_of(choices: Sequence[_Choice]) -> _Choice:
+def _one_of(choices: Sequence[Choice]) -> Choice:
     """A key, or Enter for a known device that stands first; a line where a number has two digits."""
     by_key = {each.key: each for each in choices}
     for each in choices:

@@ -78,7 +78,7 @@ def _show_calendar(plan: Plan, begin: str, at: datetime | None) -> None:
     start = next_start(now) if at is None else at
     if at is not None and at.astimezone() < now:
         complain(f"{at:%Y-%m-%d %H:%M} is past already")
-    steps = [f"{number}. {what}" for number, what in enumerate(map(_in_words, plan.segments), 1)]
+    steps = [f"{number}. {what}" for number, what in enumerate(step_words(plan), 1)]
     text = calendar(
         plan,
         [*steps, "", f"To begin: {begin}"],
@@ -154,6 +154,11 @@ def lines(plan: Plan, result: Checked) -> list[str]:
         *_places(both.areas, "area"),
         *_places(both.points, "point"),
     ]
+
+
+def step_words(plan: Plan) -> list[str]:
+    """Each segment in words."""
+    return [_in_words(each) for each in plan.segments]
 
 
 def _time(ms: int) -> str:

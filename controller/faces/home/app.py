@@ -1,0 +1,311 @@
+"""The application that opens on `unknot` alone: Home, the protocols, a run, and Home again."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SuspendNotSupported
+from textual.binding import Binding, BindingType
+
+from controller.faces.home.home_screen import HomeScreen
+from controller.faces.home.look import CSS
+from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress, signals
+from controller.faces.tui.signs import Signs, signs_for
+from controller.faces.tui.terminal import outliving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.driver import Driver
+
+    from controller.api import SessionPort, Setup
+    from controller.faces.home.facts import Facts
+    from controller.faces.home.filling import Filling
+    from controller.faces.home.hosted import HostedRun
+    from controller.faces.home.protocols_screen import ProtocolsScreen
+    from controller.faces.home.roles_screen import RolesScreen
+    from controller.faces.home.shelf import Entry
+    from controller.faces.home.words import Way
+    from controller.snapshot import Ended
+
+INTERRUPTED = 130
+
+
+def _read_facts() -> Facts:
+    """All that is kept; then what the next screens need is loaded, while the person looks."""
+    from controller.faces.home import protocols_screen  # noqa: F401, PLC0415
+    from controller.faces.home.facts import read_facts  # noqa: PLC0415
+
+    return read_facts()
+
+
+def _session(setup: Setup) -> SessionPort:
+    from controller.api import Session  # noqa: PLC0415  the first picture does without
+
+    return Session(setup)
+
+
+class HomeApp(App[None]):
+    """Screens on top of Home. `session_for`, `facts` and `beside` are for tests to replace."""
+
+    CSS = CSS
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave", show=False, priority=True),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        *,
+        signs: Signs | None = None,
+        facts: Callable[[], Facts] = _read_facts,
+        session_for: Callable[[Setup], SessionPort] = _session,
+        beside: Callable[[list[str]], None] | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._signs = signs or signs_for(sys.stdout.encoding)
+        self._read, self._session_for, self._now = facts, session_for, now
+        self._beside = beside
+        self._facts: Facts | None = None
+        self._wanted: str | None = None
+        self._way: Way = "own"
+        self._leaving = False
+        self._own_loop: asyncio.AbstractEventLoop | None = None
+        self.run_screen: HostedRun | None = None
+        self.told_to_leave = False
+        self.ended: Ended | None = None
+        self.home = HomeScreen(self._signs)
+        dress(self, self._signs)
+
+    def get_default_screen(self) -> HomeScreen:
+        """Home."""
+        return self.home
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's, with an output that a closed terminal cannot break."""
+        return outliving(super().get_driver_class())
+
+    def on_ready(self) -> None:
+        """The first picture is drawn: now read what is kept."""
+        self._own_loop = asyncio.get_running_loop()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.run_worker(self._look, thread=True, exclusive=True)
+
+    def _look(self) -> None:
+        found = self._read()
+        self.call_from_thread(self._know, found)
+
+    def _know(self, facts: Facts) -> None:
+        self._facts = facts
+        self.home.know(facts)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._open(wanted)
+
+    # Home
+
+    def on_home_screen_asked(self, event: HomeScreen.Asked) -> None:
+        """An area, or a deed."""
+        ways: dict[str, Way] = {"hand": "hand", "sim": "sim"}
+        if event.what == "quit":
+            self.exit()
+        elif event.what == "demo":
+            self._demo()
+        elif event.what == "pair":
+            self._aside([sys.executable, "-m", "controller", "pair"], wait=True)
+            self._refresh()
+        elif event.what in ways:
+            self._way = "own" if self._way == ways[event.what] else ways[event.what]
+            self.home.go(self._way)
+        elif self._facts is None:
+            self._wanted = event.what
+        else:
+            self._open(event.what)
+
+    def _open(self, area: str) -> None:
+        from controller.faces.home.protocols_screen import ProtocolsScreen  # noqa: PLC0415
+
+        if self._facts is not None and self.screen is self.home:
+            self.push_screen(ProtocolsScreen(area, self._facts, self._way, self._signs))
+
+    def _demo(self) -> None:
+        from controller.api import Setup  # noqa: PLC0415
+        from controller.faces.cli.checking import checked  # noqa: PLC0415
+        from controller.faces.cli.demo import SPEED  # noqa: PLC0415
+
+        plan = checked("demo", {}).compiled.plan
+        if plan is not None:
+            self._run(Setup(plan=plan, sim=True, speed=SPEED, demo=True))
+
+    # Protocols
+
+    def on_protocols_screen_edit(self, event: ProtocolsScreen.Edit) -> None:
+        """Open it in the editor, a shipped one as a copy of one's own."""
+        from controller.faces.home.shelf import ConfigError, own_copy  # noqa: PLC0415
+
+        page = self._page()
+        try:
+            own = own_copy(event.entry)
+        except (ConfigError, OSError) as error:
+            page.say(f"It cannot be copied: {error}")
+            return
+        self._edit(own, page)
+
+    def _edit(self, own: Entry, page: ProtocolsScreen) -> None:
+        from controller.faces.home.editor import editor  # noqa: PLC0415
+
+        path = own.path
+        done = path is not None and self._aside([*editor(), str(path)])
+        page.edited(own)
+        page.say(_folder(path) if done else f"No editor could be opened. The file: {path}")
+
+    def on_protocols_screen_start(self, event: ProtocolsScreen.Start) -> None:
+        """Run it, or ask for the roles that nothing fills."""
+        if event.filling.asks is None:
+            self._begin(event.filling, fit=event.fit)
+            return
+        from controller.faces.home.roles_screen import RolesScreen  # noqa: PLC0415
+        from controller.links.ports import ports  # noqa: PLC0415
+
+        self.push_screen(RolesScreen(event.filling, ports(), self._signs, fit=event.fit))
+
+    def on_roles_screen_filled(self, event: RolesScreen.Filled) -> None:
+        """Run it."""
+        self.pop_screen()
+        self._begin(event.filling, fit=event.fit)
+
+    def _begin(self, filling: Filling, *, fit: bool) -> None:
+        from controller.known import KnownError, refuse_misfits  # noqa: PLC0415
+
+        try:
+            refuse_misfits(filling.roles.known, filling.plan.roles, filling.devices)
+        except KnownError as error:
+            self._page().say(f"{error}: {error.remedy}")
+            return
+        self._run(filling.setup(fit=fit))
+
+    def _page(self) -> ProtocolsScreen:
+        from controller.faces.home.protocols_screen import ProtocolsScreen  # noqa: PLC0415
+
+        return next(each for each in reversed(self.screen_stack) if isinstance(each, ProtocolsScreen))
+
+    # A run
+
+    def _run(self, setup: Setup) -> None:
+        from controller.faces.home.hosted import HostedRun  # noqa: PLC0415
+        from controller.faces.sound import Sound  # noqa: PLC0415
+        from controller.faces.tui.mailbox import Mailbox  # noqa: PLC0415
+
+        if self.run_screen is not None:
+            return
+        session, mailbox = self._session_for(setup), Mailbox()
+        session.subscribe(mailbox.put)
+        session.start()
+        self.run_screen = HostedRun(
+            session, mailbox, signs=self._signs, demo=setup.demo, sound=Sound(bell=True, say=False),
+            now=self._now,
+        )  # fmt: skip
+        self.push_screen(self.run_screen)
+
+    def on_hosted_run_over(self) -> None:
+        """Home again, and how it went; or the end, where that was asked for."""
+        screen = self.run_screen
+        if screen is None:
+            return
+        if self._leaving or screen.session.wait(0) is None:
+            self.exit()
+            return
+        ended = self.rest()
+        while self.screen is not self.home:
+            self.pop_screen()
+        if ended is not None:
+            self.home.after(_after(screen, ended))
+        self._refresh()
+
+    def rest(self) -> Ended | None:
+        """How the session ended that runs; it is brought to rest first. None: none runs."""
+        screen, self.run_screen = self.run_screen, None
+        if screen is None:
+            return None
+        self.ended = bring_to_rest(screen.session, screen.mailbox)
+        screen.quiet()
+        return self.ended
+
+    # The end
+
+    def action_leave(self) -> None:
+        """Stop what runs, then close."""
+        if self.run_screen is None:
+            self.exit()
+            return
+        self._leaving = True
+        self.run_screen.leave("Ctrl+C")
+
+    def leave_at_once(self, why: str) -> None:
+        """Interrupt the session and close. For signal handlers: see `RunApp.leave_at_once`."""
+        self.told_to_leave = True
+        if self.run_screen is not None:
+            interrupt = self.run_screen.session.interrupt
+            threading.Thread(target=interrupt, args=(why,), name="interrupt", daemon=True).start()
+        if self._own_loop is not None and self._own_loop.is_running():
+            self._own_loop.call_soon_threadsafe(self.exit)
+
+    def _aside(self, command: list[str], *, wait: bool = False) -> bool:
+        """Give the terminal to another program, and take it back; whether that was possible."""
+        from controller.faces.home.editor import ran  # noqa: PLC0415
+
+        if self._beside is not None:
+            self._beside(command)
+            return True
+        try:
+            with self.suspend():
+                return ran(command, wait=wait)
+        except SuspendNotSupported:
+            return False
+
+
+def _folder(path: Path | None) -> str:
+    return "" if path is None else f"Kept as {path}"
+
+
+def _after(screen: HostedRun, ended: Ended) -> tuple[str, ...]:
+    from controller.faces.tui.words import end_lines  # noqa: PLC0415
+
+    snapshot = screen.session.snapshot
+    loud, quiet = end_lines(snapshot, ended)
+    title = "" if snapshot is None else f"{snapshot.title}: "
+    return (f"{title}{ended.outcome}", *(f"! {line}" for line in loud), *quiet)
+
+
+def run_home() -> tuple[int, Ended | None]:
+    """Show Home until it is left; the exit code, and how the last session ended.
+
+    Never returns before everything is at rest, whatever ends the screen.
+    """
+    app = HomeApp()
+    code = 0
+    with signals(app):
+        try:
+            app.run()
+        finally:
+            running = app.run_screen is not None
+            ended = app.rest()
+    if running and ended is not None:
+        code = ended.exit
+    elif app.told_to_leave:
+        code = INTERRUPTED
+    elif app.return_code:
+        code = app.return_code
+    return code, ended if running else None

@@ -1,0 +1,164 @@
+"""What is known of whoever sits here: what was done lately, what may be had again when, their devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from controller.journal import Digest
+    from controller.known import Device
+    from controller.safety import Standing
+    from controller.safety.past import Before
+    from controller.safety.standing import Touch
+
+GUEST = "a guest"
+LATELY = 4
+"""Sessions that are told of: what can be taken in at a glance."""
+_TOUCHES: tuple[tuple[Touch, str], ...] = (("heat", "heat"), ("percussion", "massager"))
+_SIDES = ("left", "right")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Lines for Home, and what a protocol is held to. `said`: what is wrong with what is kept."""
+
+    who: str = GUEST
+    lately: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    devices: tuple[Device, ...] = ()
+    standing: Standing | None = None
+    said: tuple[str, ...] = ()
+
+    @property
+    def first_run(self) -> bool:
+        """Whether nothing was ever done or named here."""
+        return not (self.lately or self.devices or self.said) and self.who == GUEST
+
+
+@dataclass(slots=True)
+class _Found:
+    said: list[str] = field(default_factory=list)
+
+
+def read_facts() -> Facts:
+    """Read all of it. Blocks on the disk; what cannot be read is said, and hides nothing else."""
+    found = _Found()
+    standing, who = _standing(found)
+    return Facts(
+        who=who,
+        lately=tuple(_lately(found)),
+        again=tuple(again(standing)),
+        devices=_devices(found),
+        standing=standing,
+        said=tuple(found.said),
+    )
+
+
+def _standing(found: _Found) -> tuple[Standing, str]:
+    """What stands for the one whose machine it is, else for a guest: what a run on a body is held to."""
+    from dataclasses import replace  # noqa: PLC0415  all of this waits until the first picture is drawn
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from controller import people  # noqa: PLC0415
+    from controller.faces.cli.whose import past_of  # noqa: PLC0415
+
+    try:
+        person = people.owner()
+    except people.PersonError as error:
+        found.said.append(f"{error}: {error.remedy}")
+        person = None
+    name = None if person is None else person.name
+    standing = replace(people.person_standing(person, datetime.now(UTC)), past=past_of(name))
+    return standing, name or GUEST
+
+
+def _devices(found: _Found) -> tuple[Device, ...]:
+    from controller.known import KnownError, load  # noqa: PLC0415
+
+    try:
+        known = load()
+    except KnownError as error:
+        found.said.append(f"{error}: {error.remedy}")
+        return ()
+    if known.said:
+        found.said.append(known.said)
+    return tuple(known.devices)
+
+
+def _lately(found: _Found) -> Iterator[str]:
+    from controller.config import record_path  # noqa: PLC0415
+    from controller.journal import JournalError, digest, kept_session, session_ids  # noqa: PLC0415
+
+    path = record_path()
+    if not path.exists():
+        return
+    try:
+        for each in session_ids(path)[: -LATELY - 1 : -1]:
+            yield lately_line(digest(path, kept_session(path, each)))
+    except JournalError as error:
+        found.said.append(f"{error}: {error.remedy}")
+
+
+def lately_line(told: Digest) -> str:
+    """A session in a line: the day, where, how it ended, how tender it was before and after."""
+    from controller.faces.cli.records import clock, outcome, tenderness  # noqa: PLC0415
+
+    what = ", ".join(areas_of(told.plan.segments)) or told.plan.title
+    parts = [f"{told.began.astimezone():%d %b %H:%M}", what, outcome(told, running=False)]
+    if told.seconds:
+        parts.append(clock(told.seconds))
+    if told.ratings:
+        parts.append(f"tender {tenderness(told.ratings)}")
+    if told.simulated:
+        parts.append("simulated")
+    return "  ".join(parts)
+
+
+def areas_of(segments: Iterable[object]) -> tuple[str, ...]:
+    """The areas that are warmed, pressed or stretched, in the body's order."""
+    from protocols.body import AREAS, area_of  # noqa: PLC0415
+    from protocols.plan import Heat, Press, Stretch  # noqa: PLC0415
+
+    touched = {area_of(each.place.name) for each in segments if isinstance(each, Heat | Press | Stretch)}
+    return tuple(area for area in AREAS if area in touched)
+
+
+def again(standing: Standing) -> Iterator[str]:
+    """What has to wait, the areas that wait alike together; nothing: all may be had now."""
+    from controller.safety import before  # noqa: PLC0415
+    from protocols.body import AREAS  # noqa: PLC0415
+
+    known = before(standing.past)
+    if not known.readable:
+        yield "What you had before cannot be read: heat and massager wait 24 h."
+        return
+    alike: dict[str, list[str]] = {}
+    for area in AREAS:
+        for touch, word in _TOUCHES:
+            told = _wait(standing, known, touch, area)
+            if told:
+                alike.setdefault(f"{word} {told}", []).append(area)
+    for told, areas in alike.items():
+        yield f"{'everywhere' if len(areas) == len(AREAS) else ', '.join(areas)}: {told}"
+
+
+def _wait(standing: Standing, known: Before, touch: Touch, area: str) -> str:
+    from controller.safety.waits import waits  # noqa: PLC0415
+
+    found = [pair for side in _SIDES for pair in waits(standing, known, touch, (area, side))]
+    timed = [wait.needed - wait.found for wait, _ in found if wait.unit == "s"]
+    counted = [message for wait, message in found if wait.unit != "s"]
+    if counted:
+        return f"waits: {counted[0]}"
+    return f"again in {span(max(timed))}" if timed else ""
+
+
+def span(seconds: float) -> str:
+    """A wait as hours and minutes, rounded up."""
+    minutes = int(-(-seconds // 60))
+    hours, minutes = divmod(minutes, 60)
+    parts = ([f"{hours} h"] if hours else []) + ([f"{minutes} min"] if minutes or not hours else [])
+    return " ".join(parts)

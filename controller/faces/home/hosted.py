@@ -1,0 +1,69 @@
+"""The Run screen inside Home: the same screen, which goes back to Home instead of leaving the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from controller.faces.tui.ground import frames
+from controller.faces.tui.keys import STOP_KEYS
+from controller.faces.tui.look import CSS
+from controller.faces.tui.run_screen import RunScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from controller.faces.sound import Sound
+    from controller.faces.tui.mailbox import Mailbox
+    from controller.faces.tui.signs import Signs
+    from controller.sharing import SessionPort
+
+
+class HostedRun(RunScreen):
+    """Stop keys are bound with priority: no focus and no overlay comes before them."""
+
+    CSS = CSS
+    SCOPED_CSS = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, "stop_now", show=False, priority=True) for key in STOP_KEYS
+    ]
+
+    class Over(Message):
+        """It has shown what it had to show."""
+
+    def __init__(
+        self, session: SessionPort, mailbox: Mailbox, *, signs: Signs, demo: bool, sound: Sound | None,
+        now: Callable[[], float],
+    ) -> None:  # fmt: skip
+        super().__init__(session, mailbox, signs=signs, demo=demo, sound=sound, now=now)
+        self._told = False
+
+    def on_mount(self) -> None:
+        """Draw at the frame's rate, and at once when a word of the session is not to wait."""
+        self.set_interval(1 / frames(), self.frame)
+        self.mailbox.wake_by(self._wake)
+
+    def _wake(self) -> None:
+        # In the session's thread: a screen that is closing must not disturb it.
+        try:
+            self.app.call_later(self.frame)
+        except RuntimeError:
+            self.mailbox.wake_by(None)
+
+    def action_stop_now(self) -> None:
+        """One press, at once."""
+        self.stop()
+
+    def quiet(self) -> None:
+        """Let the speaker go."""
+        if self._sound is not None:
+            self._sound.close()
+
+    def finish(self) -> None:
+        """Back to where it was started."""
+        if not self._told:
+            self._told = True
+            self.mailbox.wake_by(None)
+            self.post_message(self.Over())

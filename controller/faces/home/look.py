@@ -1,0 +1,42 @@
+"""How Home and its pages look; one sheet, so that it is read once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CSS: Final = """
+HomeScreen, ProtocolsScreen, RolesScreen { layout: vertical; background: $background; overflow: hidden; }
+#home-head, .page-head { height: 1; padding: 0 1; background: $panel; }
+#home-name, .page-title { width: 1fr; height: 1; text-style: bold; text-wrap: nowrap;
+    text-overflow: ellipsis; }
+#home-who, .page-who { width: auto; height: 1; color: $accent; }
+#home-question, .page-question { height: 1; padding: 0 1; text-style: bold; color: $primary; }
+#home-middle { height: 1fr; padding: 0 1; }
+#body { width: auto; height: auto; color: $text-muted; margin: 0 1 0 0; }
+#home-side { width: 1fr; height: 1fr; }
+#areas { grid-size: 2 3; grid-gutter: 0 1; height: 4; grid-rows: 1; padding: 0 0 1 0; }
+Pick { width: auto; height: 1; padding: 0 1; background: $panel; color: $foreground; text-wrap: nowrap; }
+Pick:hover { background: $primary-muted; }
+Pick:focus { text-style: bold reverse; }
+#areas Pick { width: 100%; }
+#home-scroll, .page-scroll { height: 1fr; scrollbar-size: 1 1; scrollbar-background: $surface;
+    scrollbar-color: $primary-muted; }
+#home-facts { height: auto; }
+#home-actions, .page-actions { layout: grid; grid-size: 4 2; grid-rows: 1; grid-gutter: 0 1; height: 2;
+    padding: 0 1; }
+#home-actions { grid-size: 3 2; }
+.-medium #home-actions, .-wide #home-actions { grid-size: 6 1; height: 1; }
+.-wide .page-actions { grid-size: 8 1; height: 1; }
+#home-actions Pick, .page-actions Pick { width: 100%; }
+.-narrow #areas Pick { padding: 0; }
+.-wide #home-side { padding: 0 0 0 4; }
+.page-list { height: auto; max-height: 6; padding: 0 1; scrollbar-size: 1 1; }
+.page-list Pick { width: 100%; background: $background; text-overflow: ellipsis; }
+.page-scroll { padding: 0 1; margin: 0 1; background: $surface; }
+.page-scroll:focus { border-left: thick $primary; }
+.page-text { height: auto; }
+.page-hint { height: 1; padding: 0 1; color: $warning; text-wrap: nowrap; text-overflow: ellipsis; }
+.-ascii #home-scroll, .-ascii .page-scroll, .-ascii .page-list { scrollbar-size: 0 0; }
+.-ascii .page-scroll:focus { border-left: none; text-style: reverse; }
+.-ascii .page-title, .-ascii .page-list Pick, .-ascii .page-hint { text-overflow: clip; }
+"""

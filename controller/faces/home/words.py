@@ -1,0 +1,80 @@
+"""What Home says. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from controller.faces.home.facts import Facts
+
+Way = Literal["own", "hand", "sim"]
+"""Who fills the roles of what is started: the known devices, the person, or the simulator."""
+
+WAYS: Final[dict[Way, str]] = {"own": "", "hand": "by hand", "sim": "simulated"}
+ACTIONS: Final = (
+    ("demo", "Demo", "d"),
+    ("hand", "By hand", "b"),
+    ("sim", "Simulate", "s"),
+    ("pair", "Pair", "p"),
+    ("help", "Help", "?"),
+    ("quit", "Quit", "q"),
+)
+HELP: Final = """\
+Keys
+  n u l h g t   an area, by its letter
+  arrows Enter  the same by hand
+  Tab, mouse    reach everything
+  b             by hand, from now on
+  s             simulated, from now on
+  d             a demo at once
+  p             get to know a device
+  q, Ctrl+Q     end
+
+While a session runs, x or Esc stops it
+at once, whatever is shown."""
+
+
+def first_run(way: Way) -> str:
+    """What somebody sees who was never here."""
+    if way != "own":
+        how = "You work it yourself." if way == "hand" else "No device is driven, no body is touched."
+        return f"{how}\nNow choose where it hurts."
+    return """\
+First time here? Choose how:
+  d  a demo, at once
+  b  by hand: your own things
+  p  a device: get to know it
+  s  the simulator: no device
+Then choose where it hurts.
+
+Nothing here replaces a
+professional."""
+
+
+def overview(facts: Facts, after: Iterable[str]) -> str:
+    """What was done, what may be had again when, the devices; first how the last session went."""
+    own = tuple(each.name for each in facts.devices)
+    parts = (
+        ("Just now", tuple(after), ""),
+        ("To know", facts.said, ""),
+        ("Again", facts.again, "everything may be had now"),
+        ("Lately", facts.lately, "nothing yet"),
+        ("Devices", own, "none known: p gets to know one"),
+    )
+    told = (_part(head, lines, otherwise) for head, lines, otherwise in parts)
+    return "\n\n".join(each for each in told if each)
+
+
+def _part(head: str, lines: tuple[str, ...], otherwise: str) -> str:
+    shown = lines or ((otherwise,) if otherwise else ())
+    return "\n".join((head, *(f"  {line}" for line in shown))) if shown else ""
+
+
+def wrapped(lines: Iterable[str], columns: int) -> Iterator[str]:
+    """`lines` within so many columns; what goes over goes on below, set in by two more."""
+    for line in lines:
+        room = " " * (len(line) - len(line.lstrip()) + 2)
+        yield from textwrap.wrap(line, max(columns, 20), subsequent_indent=room, drop_whitespace=True) or [""]
