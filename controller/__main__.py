@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from controller.faces.cli import main
+from controller.faces.start import main
 
 if __name__ == "__main__":
     main()

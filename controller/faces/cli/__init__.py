@@ -117,18 +117,8 @@ def cli(ctx: click.Context) -> None:
     """
     if "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
         ctx.color = False
-    if ctx.invoked_subcommand is not None:
-        return
-    if not _on_terminal():
+    if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-        return
-    ctx.exit(_imported("controller.faces.cli.home").home())
-
-
-def _on_terminal() -> bool:
-    """Whether a person sits at both ends, and the screen can be drawn."""
-    ends = (sys.stdin, sys.stdout, sys.stderr)
-    return os.environ.get("TERM") != "dumb" and all(each is not None and each.isatty() for each in ends)
 
 
 def main() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from textual.binding import Binding, BindingType
 
 from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
-from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress, signals
+from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress
 from controller.faces.tui.signs import Signs, signs_for
 from controller.faces.tui.terminal import outliving
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from controller.faces.home.shelf import Entry
     from controller.faces.home.words import Way
     from controller.snapshot import Ended
-
-INTERRUPTED = 130
 
 
 def _read_facts() -> Facts:
@@ -97,6 +96,7 @@ class HomeApp(App[None]):
 
     def on_ready(self) -> None:
         """The first picture is drawn: now read what is kept."""
+        gc.enable()
         self._own_loop = asyncio.get_running_loop()
         self._refresh()
 
@@ -287,25 +287,3 @@ def _after(screen: HostedRun, ended: Ended) -> tuple[str, ...]:
     loud, quiet = end_lines(snapshot, ended)
     title = "" if snapshot is None else f"{snapshot.title}: "
     return (f"{title}{ended.outcome}", *(f"! {line}" for line in loud), *quiet)
-
-
-def run_home() -> tuple[int, Ended | None]:
-    """Show Home until it is left; the exit code, and how the last session ended.
-
-    Never returns before everything is at rest, whatever ends the screen.
-    """
-    app = HomeApp()
-    code = 0
-    with signals(app):
-        try:
-            app.run()
-        finally:
-            running = app.run_screen is not None
-            ended = app.rest()
-    if running and ended is not None:
-        code = ended.exit
-    elif app.told_to_leave:
-        code = INTERRUPTED
-    elif app.return_code:
-        code = app.return_code
-    return code, ended if running else None

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from protocols.body import AREAS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KEYS: Final[dict[str, str]] = {area[0]: area for area in AREAS}
-"""Letter to area; no two areas begin with the same."""
+KEYS: Final[dict[str, str]] = {
+    "n": "neck",
+    "u": "upper back",
+    "l": "lower back",
+    "h": "hips",
+    "g": "glutes",
+    "t": "thighs",
+}
+"""Letter to area, in the order of `protocols.body.AREAS`, which the first picture does not wait for."""
 
 # A letter stands for a part of the area with that key; all else is the outline.
 _FRONT = r"""
@@ -107,7 +112,7 @@ class Figure:
     def cells(self, chosen: str | None, *, utf8: bool) -> Iterator[list[Cell]]:
         """The drawing: an area filled lightly with its letter once in it, the chosen one heavily."""
         light, heavy = ("░", "█") if utf8 else (".", "#")
-        letters = {(*self._middle(area), area) for area in AREAS}
+        letters = {(*self._middle(area), area) for area in KEYS.values()}
         named = {(x, y) for each in letters for x, y in (each[:2],)}
         for y, line in enumerate(self.lines):
             row = []

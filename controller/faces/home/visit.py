@@ -1,0 +1,35 @@
+"""One visit to Home, which outlives every way for its screen to end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from controller.faces.home.app import HomeApp
+from controller.faces.tui.ground import signals
+
+if TYPE_CHECKING:
+    from controller.snapshot import Ended
+
+INTERRUPTED = 130
+
+
+def run_home() -> tuple[int, Ended | None]:
+    """Show Home until it is left; the exit code, and how the last session ended.
+
+    Never returns before everything is at rest, whatever ends the screen.
+    """
+    app = HomeApp()
+    code = 0
+    with signals(app):
+        try:
+            app.run()
+        finally:
+            running = app.run_screen is not None
+            ended = app.rest()
+    if running and ended is not None:
+        code = ended.exit
+    elif app.told_to_leave:
+        code = INTERRUPTED
+    elif app.return_code:
+        code = app.return_code
+    return code, ended if running else None

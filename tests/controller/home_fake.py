@@ -1,0 +1,129 @@
+"""Home over sessions that a test plays by hand, with facts that no clock changes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from screen_fake import FakeSession
+
+from controller.faces.home.app import HomeApp
+from controller.faces.home.facts import Facts
+from controller.faces.tui.signs import UTF8, Signs
+from controller.known import Device
+from controller.safety.standing import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.pilot import Pilot
+
+    from controller.api import Setup
+    from controller.snapshot import Snapshot
+
+MY_PAD = Device(name="my pad", kinds=("heat",), link="serial:/dev/pad", added="2027-01-31", serial="P1")
+MY_GUN = Device(name="my gun", kinds=("percussion",), link="hand", added="2027-01-31", levels=5)
+NOBODY = Facts(standing=PLAIN)
+ANA = Facts(
+    who="Ana",
+    lately=("30 Jan 18:05  neck  completed  12:07  tender 6 → 2", "29 Jan 07:40  thighs  stopped  3:10"),
+    again=("neck: heat again in 3 h 20 min", "everywhere: massager again in 50 min"),
+    devices=(MY_PAD, MY_GUN),
+    standing=PLAIN,
+)
+BROKEN = """unknot: 1
+title: Broken
+needs: {pad: heat}
+steps:
+  - heat: neck
+    with: pad
+    to: 39 °C
+    for: 60
+    within: 4 min
+"""
+TOO_MUCH = (
+    BROKEN.replace("for: 60\n", "for: 40 min\n").replace("39 °C", "41 °C").replace("Broken", "Too much")
+)
+
+
+class Visit:
+    """Home, with what was started from it, and what was opened beside it."""
+
+    def __init__(self, facts: Facts = NOBODY, *, signs: Signs = UTF8) -> None:
+        self.time = 100.0
+        self.setups: list[Setup] = []
+        self.sessions: list[FakeSession] = []
+        self.beside: list[list[str]] = []
+        self.writes: str | None = None
+        self.app = HomeApp(
+            signs=signs, facts=lambda: facts, session_for=self._session, beside=self._open,
+            now=lambda: self.time,
+        )  # fmt: skip
+        self.pilot: Pilot[None]
+
+    def _session(self, setup: Setup) -> FakeSession:
+        self.setups.append(setup)
+        self.sessions.append(FakeSession())
+        return self.sessions[-1]
+
+    def _open(self, command: list[str]) -> None:
+        self.beside.append(command)
+        if self.writes is not None:
+            Path(command[-1]).write_text(self.writes, encoding="utf-8")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each when what the last one did is drawn."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
+
+    async def click(self, selector: str, **where: Any) -> None:
+        """The mouse, on that."""
+        await self.pilot.click(selector, **where)
+        await self.pilot.pause()
+
+    async def show(self, snapshot: Snapshot) -> None:
+        """The session's picture, long enough for keys to count."""
+        self.sessions[-1].tell(snapshot)
+        await self.frame(2.0)
+
+    async def frame(self, seconds: float = 0.0) -> None:
+        """Move the clock and draw."""
+        assert self.app.run_screen is not None
+        self.app.run_screen.frame()
+        self.time += seconds
+        if self.app.run_screen is not None:
+            self.app.run_screen.frame()
+        await self.pilot.pause()
+
+    @property
+    def page(self) -> str:
+        """Which screen is on top."""
+        return type(self.app.screen).__name__
+
+    def text(self) -> str:
+        """What the screen shows, as plain lines."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def visit(
+    scene: Callable[[Visit], Awaitable[None]],
+    facts: Facts = NOBODY,
+    *,
+    size: tuple[int, int] = (80, 24),
+    signs: Signs = UTF8,
+) -> Visit:
+    """Run `scene` with Home up and its facts read."""
+
+    async def run() -> Visit:
+        found = Visit(facts, signs=signs)
+        async with found.app.run_test(size=size) as pilot:
+            found.pilot = pilot
+            await found.app.workers.wait_for_complete()
+            await pilot.pause()
+            await scene(found)
+        return found
+
+    return asyncio.run(run())
