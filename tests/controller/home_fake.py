@@ -97,6 +97,12 @@ class Visit:
             self.app.run_screen.frame()
         await self.pilot.pause()
 
+    async def known(self) -> None:
+        """Wait until the facts are read and shown."""
+        assert self.app.reading is not None
+        await asyncio.to_thread(self.app.reading.join)
+        await self.pilot.pause()
+
     @property
     def page(self) -> str:
         """Which screen is on top."""
@@ -121,8 +127,7 @@ def visit(
         found = Visit(facts, signs=signs)
         async with found.app.run_test(size=size) as pilot:
             found.pilot = pilot
-            await found.app.workers.wait_for_complete()
-            await pilot.pause()
+            await found.known()
             await scene(found)
         return found
 

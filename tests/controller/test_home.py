@@ -140,6 +140,17 @@ def test_a_way_that_is_chosen_on_home_holds_for_enter() -> None:
     visit(scene)
 
 
+def test_what_has_no_room_is_reached_by_keys() -> None:
+    async def scene(at: Visit) -> None:
+        assert "my gun" not in at.text()
+        await at.press("pagedown")
+        assert "my gun" in at.text()
+        await at.press("pageup")
+        assert "Again" in at.text()
+
+    visit(scene, ANA, size=(60, 20))
+
+
 def test_a_role_that_nothing_fills_is_asked_for_with_one_key() -> None:
     async def scene(at: Visit) -> None:
         await at.press("u", "enter")
@@ -341,8 +352,7 @@ def test_an_area_that_is_asked_for_before_the_facts_are_read_opens_when_they_are
         at = Visit(ANA)
         async with at.app.run_test(size=(80, 24)) as at.pilot:
             await at.pilot.press("n")
-            await at.app.workers.wait_for_complete()
-            await at.pilot.pause()
+            await at.known()
             assert at.page == "ProtocolsScreen"
 
     asyncio.run(run())

@@ -113,7 +113,7 @@ def _show_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -
 def cli(ctx: click.Context) -> None:
     """Eases sore muscles with massagers and heating pads, under safety limits.
 
-    Alone, on a terminal, it opens Home: choose where it hurts. Nothing here replaces a professional.
+    Alone, on a terminal, it opens Home. Or begin with `unknot demo`. Nothing here replaces a professional.
     """
     if "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
         ctx.color = False

@@ -7,6 +7,7 @@ import gc
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SuspendNotSupported
@@ -82,6 +83,7 @@ class HomeApp(App[None]):
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self.run_screen: HostedRun | None = None
         self.told_to_leave = False
+        self.reading: threading.Thread | None = None
         self.ended: Ended | None = None
         self.home = HomeScreen(self._signs)
         dress(self, self._signs)
@@ -94,18 +96,26 @@ class HomeApp(App[None]):
         """The platform's, with an output that a closed terminal cannot break."""
         return outliving(super().get_driver_class())
 
+    def on_mount(self) -> None:
+        """From here on a signal can close it."""
+        self._own_loop = asyncio.get_running_loop()
+        if self.told_to_leave:
+            self.exit()
+
     def on_ready(self) -> None:
         """The first picture is drawn: now read what is kept."""
         gc.enable()
-        self._own_loop = asyncio.get_running_loop()
         self._refresh()
 
     def _refresh(self) -> None:
-        self.run_worker(self._look, thread=True, exclusive=True)
+        # No worker of the loop's: the end waits for those, and a disk may be slow.
+        self.reading = threading.Thread(target=self._look, name="facts", daemon=True)
+        self.reading.start()
 
     def _look(self) -> None:
         found = self._read()
-        self.call_from_thread(self._know, found)
+        with suppress(RuntimeError):  # the application closes meanwhile
+            self.call_later(self._know, found)
 
     def _know(self, facts: Facts) -> None:
         self._facts = facts

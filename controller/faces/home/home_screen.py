@@ -71,6 +71,8 @@ class HomeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"move('{key}')", show=False) for key in _MOVES),
         *(Binding(key, f"area('{area}')", show=False) for key, area in KEYS.items()),
+        Binding("pageup", "leaf(-1)", show=False),
+        Binding("pagedown", "leaf(1)", show=False),
         *(Binding(key, f"do('{deed}')", show=False) for deed, _, key in ACTIONS),
     ]
 
@@ -153,6 +155,11 @@ class HomeScreen(Screen[None]):
         at = areas.index(self.focused) + _MOVES[key]
         if 0 <= at < len(areas):
             areas[at].focus()
+
+    def action_leaf(self, by: int) -> None:
+        """A screenful of what is told on or back."""
+        text = self.query_one("#home-scroll", VerticalScroll)
+        text.scroll_relative(y=by * max(text.size.height - 1, 1), animate=False)
 
     def action_area(self, area: str) -> None:
         """Its letter."""

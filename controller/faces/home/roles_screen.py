@@ -95,12 +95,13 @@ class RolesScreen(Screen[None]):
         role, kind = asked
         missing = list(self._filling.roles.missing(self._filling.plan))
         together = ", ".join(missing) if len(missing) > 1 and not self._filling.roles.use else ""
-        found = choices(self._filling.fitting(kind), self._ports, together)
+        found = [*choices(self._filling.fitting(kind), self._ports, together)]
         self._choices = {BY_HAND.get(each.key, each.key): each for each in found}
         self._say(".page-question", f"What is the {role} ({kind})?")
         use = self._filling.roles.use
-        told = ", ".join(f"{r}: {self._told(r, link)}" for r, link in use.items())
-        self._say(".page-hint", told)
+        told = [f"{r}: {self._told(r, link)}" for r, link in use.items()]
+        told += [f"Enter: {each.device.name}" for each in found[:1] if each.device is not None]
+        self._say(".page-hint", "   ".join(told))
         self.call_later(self._list)
 
     async def _list(self) -> None:

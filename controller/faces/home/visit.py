@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 
 def run_home() -> tuple[int, Ended | None]:
-    """Show Home until it is left; the exit code, and how the last session ended.
+    """Show Home until it is left; the exit code, and how the last session ended, if there was one.
 
     Never returns before everything is at rest, whatever ends the screen.
     """
@@ -32,4 +32,4 @@ def run_home() -> tuple[int, Ended | None]:
         code = INTERRUPTED
     elif app.return_code:
         code = app.return_code
-    return code, ended if running else None
+    return code, ended or app.ended

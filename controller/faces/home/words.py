@@ -24,16 +24,15 @@ ACTIONS: Final = (
 )
 HELP: Final = """\
 Keys
-  n u l h g t   an area, by its letter
-  arrows Enter  the same by hand
-  Tab, mouse    reach everything
-  b             by hand, from now on
-  s             simulated, from now on
-  d             a demo at once
-  p             get to know a device
-  q, Ctrl+Q     end
-
-While a session runs, x or Esc stops it
+  n u l h g t  an area
+  arrows Enter the same
+  Tab, mouse   reach all
+  b            by hand
+  s            simulated
+  d p          demo, pair
+  PgUp PgDn    this text
+  q, Ctrl+Q    end
+x or Esc stops a session
 at once, whatever is shown."""
 
 
