@@ -90,6 +90,7 @@ class HomeScreen(Screen[None]):
         self._after: tuple[str, ...] = ()
         self._way: Way = "own"
         self._help = False
+        self._lines: tuple[str, ...] = ()
         self._area = next(iter(KEYS.values()))
 
     def compose(self) -> ComposeResult:
@@ -206,7 +207,7 @@ class HomeScreen(Screen[None]):
         who = "" if facts is None else f"for {facts.who}"
         self._say("#home-who", f"[{way.upper()}]  {who}" if way else who)
         columns = self.query_one("#home-scroll").scrollable_content_region.width
-        self._say("#home-facts", "\n".join(wrapped(self._told(), columns)))
+        self._tell(tuple(fit(each, self._signs) for each in wrapped(self._told(), columns)))
 
     def _told(self) -> list[str]:
         facts = self._facts
@@ -217,6 +218,12 @@ class HomeScreen(Screen[None]):
         if facts.first_run and not self._after:
             return first_run(self._way).split("\n")
         return overview(facts, self._after).split("\n")
+
+    def _tell(self, lines: tuple[str, ...]) -> None:
+        if lines != self._lines:
+            self._lines = lines
+            heads = ((f"{each}\n", "" if each.startswith(" ") else "bold") for each in lines)
+            self.query_one("#home-facts", Static).update(Content.assemble(*heads))
 
     def _say(self, selector: str, text: str) -> None:
         widget, shown = self.query_one(selector, Static), fit(text, self._signs)
