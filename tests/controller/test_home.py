@@ -12,6 +12,7 @@ from screen_fake import DONE, OVER, READY, UNKNOWN, shot
 from controller.config import config_dir
 from controller.core.events import Command
 from controller.faces.home.body_map import KEYS, LARGE, SMALL
+from controller.faces.home.pick import Pick
 from controller.faces.home.shelf import own_folder
 from controller.snapshot import Ended
 from protocols.body import AREAS
@@ -138,6 +139,20 @@ def test_a_way_that_is_chosen_on_home_holds_for_enter() -> None:
         assert at.setups[-1].sim
 
     visit(scene)
+
+
+@pytest.mark.parametrize("keys", [(), ("u",), ("u", "w")])
+def test_tab_reaches_every_word_that_can_be_pressed(keys: tuple[str, ...]) -> None:
+    async def scene(at: Visit) -> None:
+        await at.press(*keys)
+        wanted = set(at.app.screen.query(Pick))
+        reached = {at.app.focused}
+        for _ in range(len(wanted) + 2):
+            await at.press("tab")
+            reached.add(at.app.focused)
+        assert wanted <= reached
+
+    visit(scene, ANA)
 
 
 def test_what_has_no_room_is_reached_by_keys() -> None:

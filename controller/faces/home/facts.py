@@ -46,6 +46,7 @@ class _Found:
 def read_facts() -> Facts:
     """Read all of it. Blocks on the disk; what cannot be read is said, and hides nothing else."""
     found = _Found()
+    found.said += _elsewhere()
     standing, who = _standing(found)
     return Facts(
         who=who,
@@ -55,6 +56,15 @@ def read_facts() -> Facts:
         standing=standing,
         said=tuple(found.said),
     )
+
+
+def _elsewhere() -> Iterator[str]:
+    from controller.lock import running  # noqa: PLC0415
+    from protocols.diagnostics import printable  # noqa: PLC0415
+
+    for each in running():
+        title = printable(each.title)
+        yield f"{title} runs in another window: `unknot watch` shows it, `unknot stop` ends it."
 
 
 def _standing(found: _Found) -> tuple[Standing, str]:
@@ -105,8 +115,9 @@ def _lately(found: _Found) -> Iterator[str]:
 def lately_line(told: Digest) -> str:
     """A session in a line: the day, where, how it ended, how tender it was before and after."""
     from controller.faces.cli.records import clock, outcome, tenderness  # noqa: PLC0415
+    from protocols.diagnostics import printable  # noqa: PLC0415
 
-    what = ", ".join(areas_of(told.plan.segments)) or told.plan.title
+    what = ", ".join(areas_of(told.plan.segments)) or printable(told.plan.title)
     parts = [f"{told.began.astimezone():%d %b %H:%M}", what, outcome(told, running=False)]
     if told.seconds:
         parts.append(clock(told.seconds))

@@ -53,7 +53,8 @@ def lines(
     yield from _needs(plan, devices, way)
     for name, values in entry.values.items():
         now = plan.options[name]
-        yield f"{name}: {now}   (o: {', '.join(each for each in values if each != now)})"
+        others = ", ".join(printable(each) for each in values if each != now)
+        yield f"{name}: {printable(now)}   (o: {others})"
     yield ""
     yield "At the longest, of what stands for you:"
     yield from (f"  {each}" for each in loads(plan, entry.standing))

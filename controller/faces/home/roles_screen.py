@@ -13,6 +13,7 @@ from textual.widgets import Static
 from controller.faces.cli.asking import choices
 from controller.faces.home.pick import Pick
 from controller.faces.tui.signs import Signs, fit
+from protocols.diagnostics import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ class RolesScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The question, its answers, the way back."""
         with Horizontal(classes="page-head"):
-            yield Static(self._filling.plan.title, classes="page-title", markup=False)
+            yield Static(printable(self._filling.plan.title), classes="page-title", markup=False)
         yield Static(classes="page-question", markup=False)
         yield Static(classes="page-hint", markup=False)
         yield VerticalScroll(classes="page-list", can_focus=False)
