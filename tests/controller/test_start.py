@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from screen_fake import FakeSession
 
 from controller.faces import start
+from controller.faces.home.app import HomeApp
+from controller.faces.home.hosted import HostedRun
+from controller.faces.home.visit import run_home
+from controller.faces.tui.mailbox import Mailbox
+from controller.faces.tui.signs import UTF8
 from controller.snapshot import Ended
 
 if TYPE_CHECKING:
@@ -64,3 +71,58 @@ def test_elsewhere_and_when_asked_it_is_help(
 ) -> None:
     assert started(*words, there=there) == 0
     assert "Commands" in capsys.readouterr().out
+
+
+def test_the_first_picture_waits_for_nothing_that_it_does_not_show() -> None:
+    program = "import sys, controller.faces.home.visit; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "textual" in loaded
+    heavy = {"click", "yaml", "pydantic", "sqlite3", "serial", "bleak", "protocols", "controller.api"}
+    assert not loaded & {*heavy, "controller.core", "controller.safety", "controller.faces.tui.run_screen"}
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "exit_code"),
+    [(False, 0, 0), (True, 0, 130), (False, 1, 1)],
+    ids=["q", "signal", "broken"],
+)
+def test_a_visit_without_a_session_ends_with(
+    monkeypatch: pytest.MonkeyPatch, told: bool, code: int, exit_code: int
+) -> None:
+    def run(app: HomeApp) -> None:
+        app.told_to_leave = told
+        app._return_code = code
+
+    monkeypatch.setattr(HomeApp, "run", run)
+    assert run_home() == (exit_code, None)
+
+
+def test_a_screen_that_raises_brings_its_session_to_rest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FakeSession()
+
+    def run(app: HomeApp) -> None:
+        app.run_screen = HostedRun(
+            session, Mailbox(), signs=UTF8, demo=False, sound=None, now=lambda: 0.0
+        )  # fmt: skip
+        raise OSError("the terminal broke")
+
+    monkeypatch.setattr(HomeApp, "run", run)
+    with pytest.raises(OSError, match="broke"):
+        run_home()
+    assert session.interrupted == ["the screen was closed"]
+    assert session.ended is not None
+
+
+def test_a_session_that_runs_when_it_is_left_gives_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FakeSession()
+
+    def run(app: HomeApp) -> None:
+        app.run_screen = HostedRun(
+            session, Mailbox(), signs=UTF8, demo=False, sound=None, now=lambda: 0.0
+        )  # fmt: skip
+
+    monkeypatch.setattr(HomeApp, "run", run)
+    code, ended = run_home()
+    assert code == 130
+    assert ended is session.ended
