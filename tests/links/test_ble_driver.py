@@ -312,6 +312,24 @@ def test_what_a_dead_process_left_connected_is_stopped_before_anything_is_asked(
     virtual(main())
 
 
+def test_what_could_not_be_joined_is_left_to_the_next_try() -> None:
+    async def main() -> None:
+        async with running(bench_of("percussion", mtu=23)) as bench:
+            rig = Rig(bench)
+            await paired(bench)
+            address = bench.address("gun") or ""
+            claim = Claim.take(address)
+            claim.connected()
+            claim.release(left_behind=True)
+            with pytest.raises(DeviceError, match="do not fit"):
+                await rig.driver.open()
+            after = Claim.take(address)
+            assert after.left_behind
+            after.release()
+
+    virtual(main())
+
+
 def heard_by(gun: SimDevice, written: list[int]) -> Callable[[bytes], None]:
     hear = gun.hear
 

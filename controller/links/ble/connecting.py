@@ -48,14 +48,14 @@ async def open_ble(
             link = await open_ble(address, gatt, await stack.enter_async_context(air()), bonds=bonds)
             link.owns = stack.pop_all()
             return link
-    claim = Claim.take(address)
+    claim, held = Claim.take(address), None
     try:
         held = await _held(address, gatt, radios, ours=claim.left_behind)
         sighting = held or await _found(address, radios)
         claim.connected()
         link = await _connected(sighting, gatt, radios, bonds=bonds)
     except BaseException:
-        claim.release()
+        claim.release(left_behind=held is not None)  # what could not be joined is still there to be
         raise
     link.held_over, link.claim = held is not None, claim
     return link
