@@ -265,7 +265,7 @@ async def nobody_to_ask(guest: Guest) -> None:
         assert await dbus_error("no agent, pair", client.pair()) == FAILED
     async with guest.linked(await guest.found()) as client:
         write = client.write_gatt_char(COMMAND, b"\x01", response=True)
-        why = await refusal("no agent, write bounded to 2 s", asyncio.wait_for(write, 2))
+        why = await refusal("no agent, write bounded to 1 s", asyncio.wait_for(write, 1))
         assert isinstance(why, TimeoutError)
 
 

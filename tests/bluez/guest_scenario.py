@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sys
 import time
 import traceback
@@ -41,13 +42,16 @@ async def scenario(*, every: bool) -> None:
     loaded = await Loaded.start()
     bluez, station = await Bluez.connect(), await Station.start("tests.bluez.guest_knots")
     await bluez.power(True)
+    # bleak takes seconds to load, which the story has to spare: most of it is waiting.
+    plain_checks = asyncio.ensure_future(
+        asyncio.to_thread(importlib.import_module, "tests.bluez.guest_checks")
+    )
     story = Story(bluez, station, loaded)
     for each in STORY:
         if not await check(title(each), each(story)):
             return
     await loaded.end()
-    from tests.bluez import guest_checks as plain  # noqa: PLC0415  bleak takes seconds to load
-
+    plain = await plain_checks
     await station.order("advertise", True)
     guest = plain.Guest(bluez, station)
     for one in (*plain.TELLING, *(plain.REST if every else ())):

@@ -22,7 +22,7 @@ MODULES = (
 )
 DAEMONS = ("/usr/libexec/bluetooth/bluetoothd", "/usr/lib/bluetooth/bluetoothd")
 QEMU = (
-    *("qemu-system-x86_64", "-machine", "q35", "-smp", "1", "-m", "1024", "-no-reboot"),
+    *("qemu-system-x86_64", "-machine", "q35", "-smp", "2", "-m", "1024", "-no-reboot"),
     *("-nographic", "-nodefaults", "-serial", "stdio"),
     *("-fsdev", "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"),
     *("-device", "virtio-9p-pci,fsdev=root,mount_tag=hostroot"),
