@@ -41,21 +41,20 @@ def socket_beside(lock: Path) -> Path:
     return lock.with_suffix(SOCKET)
 
 
-def listening(path: Path) -> socket.socket:
+@contextmanager
+def listening(path: Path) -> Iterator[socket.socket]:
     """A socket at `path` that can be connected to, by this user alone. Raises OSError."""
     draft = path.with_name(f".{path.name}")
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        with _short(draft) as address:
-            made.bind(address)
-        draft.chmod(PRIVATE_FILE)
-        made.listen(BACKLOG)
-        draft.rename(path)  # whoever sees the name can connect
-    except BaseException:
-        made.close()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as made:
+            with _short(draft) as address:
+                made.bind(address)
+            draft.chmod(PRIVATE_FILE)
+            made.listen(BACKLOG)
+            draft.rename(path)  # whoever sees the name can connect
+            yield made
+    finally:
         draft.unlink(missing_ok=True)
-        raise
-    return made
 
 
 def connected(running: Running) -> socket.socket:

@@ -26,10 +26,10 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def simulator(folder: Path, *arguments: str, over: str = "serial") -> Iterator[dict[str, str]]:
-    """`unknot sim`; yields the link of each kind of device, over `serial` or `ble`."""
+def simulator(folder: Path, *arguments: str) -> Iterator[dict[str, str]]:
+    """`unknot sim`; yields the serial link of each kind of device."""
     with simulators(folder, *arguments) as devices:
-        yield {each["kind"]: each["link"] for each in devices if each["link"].startswith(over)}
+        yield {each["kind"]: each["link"] for each in devices if each["link"].startswith("serial:")}
 
 
 @contextlib.contextmanager

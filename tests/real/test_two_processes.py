@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from programs import Run, simulator
+from programs import Run, simulator, simulators
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,22 +71,26 @@ def assert_same(real: list[Event], virtual: list[Event]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("over", ["serial", "ble"])
 @pytest.mark.parametrize("kinds", [["percussion", "heat"], ["percussion"]])
-def test_a_run_on_another_process_is_the_run_in_virtual_time(
-    kinds: list[str], over: str, tmp_path: Path
-) -> None:
+def test_a_run_on_another_process_is_the_run_in_virtual_time(kinds: list[str], tmp_path: Path) -> None:
+    """Over pseudo-terminals and over the virtual radio, side by side."""
     protocol = "demo" if "heat" in kinds else gun_alone(tmp_path)
     with Run(tmp_path, protocol, "--sim", "--speed", "max") as virtual:
         assert virtual.to_the_end()["outcome"] == "completed"
-    with simulator(tmp_path, over=over) as links:
+
+    def real(over: str) -> list[Event]:
+        links = {each["kind"]: each["link"] for each in devices if each["link"].startswith(over)}
         needs = {"percussion": f"gun={links['percussion']}", "heat": f"pad={links['heat']}"}
         use = [word for kind in kinds for word in ("--use", needs[kind])]
-        with Run(tmp_path, protocol, *use) as real:
-            assert real.to_the_end()["outcome"] == "completed"
-    started = next(event for event in real.events if event["event"] == "session-started")
-    assert started["simulated"] is True
-    assert_same(real.events, virtual.events)
+        with Run(tmp_path, protocol, *use) as run:
+            assert run.to_the_end()["outcome"] == "completed"
+        return run.events
+
+    with simulators(tmp_path) as devices, ThreadPoolExecutor() as both:
+        for events in both.map(real, ("serial", "ble")):
+            started = next(event for event in events if event["event"] == "session-started")
+            assert started["simulated"] is True
+            assert_same(events, virtual.events)
 
 
 def test_a_run_over_pseudo_terminals_drives_and_stops(tmp_path: Path) -> None:
