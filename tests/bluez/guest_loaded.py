@@ -19,7 +19,7 @@ COMMANDS = ("devices", "doctor", "forget", "pair", "run", "scan", "stop")
 BESIDE = (
     *("bleak", "bleak.backends.bluezdbus.client", "bleak.backends.bluezdbus.scanner"),
     *("bleak_retry_connector", "controller.links.ble.bluez_agent", "controller.pairing"),
-    *("controller.runner", "controller.faces.cli.json_lines", "controller.faces.session"),
+    *("controller.runner", "controller.faces.cli.json_lines", "controller.sharing"),
 )
 LARGEST = 8192
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tests.bluez.guest_story import Story
     from tests.bluez.guest_unknot import Event
 
-CTRL_C = "\x03"
-
 
 async def scan_finds_them(story: Story) -> None:
     found = {each["name"]: each for each in (await story.told("scan", "--for", "1"))["devices"]}
@@ -55,7 +53,7 @@ async def enter_the_passkey(story: Story) -> None:
     pair.press(f"{(await story.look(SECOND))['shown']:06}\n")
     await pair.shows("Now? [y/n] ")
     assert await story.bonded(SECOND)
-    await pair.shows("Interrupted", CTRL_C)
+    pair.interrupt()
     assert await pair.end() == 130
 
 

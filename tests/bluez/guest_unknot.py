@@ -141,6 +141,10 @@ class Unknot:
         os.kill(self.process, signal.SIGKILL)
         return time.monotonic()
 
+    def interrupt(self) -> None:
+        """As Ctrl-C does, on a terminal that this process is the session leader of."""
+        os.kill(self.process, signal.SIGINT)
+
     def tell(self, **command: object) -> None:
         """One command for a `run --json`."""
         os.write(self._in, json.dumps(command).encode() + b"\n")

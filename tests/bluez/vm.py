@@ -33,6 +33,8 @@ TCG = ("-accel", "tcg,thread=multi", "-cpu", "max")
 UP, EXIT = "GUEST-UP", "GUEST-EXIT "
 KVM_PATIENCE = 5.0
 """Seconds in which a guest with KVM is up; where virtual machines nest it may hang for ever instead."""
+BOOTS = 3
+"""The emulator makes a kernel panic now and then, before anything of ours runs; then it is started anew."""
 PATIENCE = 240.0
 """Seconds that a guest may run: some three times what two cores without KVM take."""
 
@@ -53,10 +55,13 @@ def run(command: list[str], heard: Callable[[str], None]) -> int:
             return asyncio.run(_boot((*QEMU, *KVM, *files), heard, KVM_PATIENCE))
         except NotUpError:
             _verdict().write_text(_this_boot())
-    try:
-        return asyncio.run(_boot((*QEMU, *TCG, *files), heard, PATIENCE))
-    except NotUpError as why:
-        raise CannotRunError(f"the virtual machine did not come up:\n{why}") from why
+    panics = []
+    for _ in range(BOOTS):
+        try:
+            return asyncio.run(_boot((*QEMU, *TCG, *files), heard, PATIENCE))
+        except NotUpError as why:
+            panics.append(str(why))
+    raise CannotRunError("the virtual machine did not come up:\n" + "\n".join(panics))
 
 
 class NotUpError(Exception):

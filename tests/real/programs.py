@@ -22,7 +22,9 @@ Event = dict[str, Any]
 def environment(folder: Path) -> dict[str, str]:
     """A home of its own, so that no test meets another's sessions."""
     places = {name: str(folder / name) for name in ("state", "runtime", "config")}
-    return os.environ | {f"UNKNOT_{name.upper()}_DIR": path for name, path in places.items()}
+    # A size that is told of another terminal would count for more than that of the program's own.
+    inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    return inherited | {f"UNKNOT_{name.upper()}_DIR": path for name, path in places.items()}
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
 from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress
 from controller.faces.tui.signs import Signs, signs_for
-from controller.faces.tui.terminal import follow_size, outliving
+from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,6 @@ class HomeApp(App[None]):
 
     def on_mount(self) -> None:
         """From here on a signal can close it."""
-        follow_size(self)
         self._own_loop = asyncio.get_running_loop()
         if self.told_to_leave:
             self.exit()

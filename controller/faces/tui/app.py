@@ -17,7 +17,7 @@ from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.run_screen import RunScreen
 from controller.faces.tui.signs import Signs, signs_for
-from controller.faces.tui.terminal import follow_size, outliving
+from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,6 @@ class RunApp(App[None]):
 
     def on_mount(self) -> None:
         """Draw at the frame's rate, and at once when a word of the session is not to wait."""
-        follow_size(self)
         self._own_loop = asyncio.get_running_loop()
         self.set_interval(1 / frames(), self.run_screen.frame)
         self.mailbox.wake_by(self._wake)

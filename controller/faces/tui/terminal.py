@@ -1,4 +1,4 @@
-"""The terminal under a screen: output that outlives it, and its size.
+"""The driver's output, which outlives its terminal.
 
 Textual writes from a thread behind a queue of 30 pieces. A closed terminal answers with an error that
 ends the thread; nobody empties the queue any more, and the loop waits for ever at the 31st.
@@ -6,19 +6,11 @@ ends the thread; nobody empties the queue any more, and the loop waits for ever 
 
 from __future__ import annotations
 
-import shutil
 from typing import IO, TYPE_CHECKING
-
-from textual.events import Resize
-from textual.geometry import Size
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.driver import Driver
-
-
-LOOK_AT_SIZE = 1.0
-"""Seconds."""
 
 
 class LosableOutput:
@@ -58,16 +50,3 @@ def outliving(driver: type[Driver]) -> type[Driver]:
             self._file = LosableOutput(self._file)
 
     return type(f"Outliving{driver.__name__}", (driver,), {"__init__": start})
-
-
-def follow_size(app: App[None]) -> None:
-    """Look at the terminal's size each second: a change that is told while an app starts may be heard by
-    nobody, and the screen is drawn past its edges then."""
-
-    def look() -> None:
-        found = Size(*shutil.get_terminal_size())
-        if found != app.size:
-            app.post_message(Resize(found, found))
-
-    if not app.is_headless:
-        app.set_interval(LOOK_AT_SIZE, look)
