@@ -49,8 +49,8 @@ class Page(Protocol):
 class Entrance:
     """Asks one page and waits for its answers; belongs to the event loop's thread."""
 
-    def __init__(self, screening: Page, tell: Callable[[Said | Snapshot], None], blank: Snapshot) -> None:
-        self._screening = screening
+    def __init__(self, page: Page, tell: Callable[[Said | Snapshot], None], blank: Snapshot) -> None:
+        self._page = page
         self._tell = tell
         self._blank = blank
         self._shown: dict[str, Question] = {}
@@ -59,7 +59,7 @@ class Entrance:
     @property
     def kinds(self) -> list[str]:
         """Of what waits for an answer."""
-        return [each.kind for each in self._screening.open] if self.waits else []
+        return [each.kind for each in self._page.open] if self.waits else []
 
     @property
     def waits(self) -> bool:
@@ -86,9 +86,9 @@ class Entrance:
         if word.value is None:
             self._done.set_exception(Refusal("unanswered", 1, NOBODY))
             return
-        given = len(self._screening.answers)
+        given = len(self._page.answers)
         try:
-            self._screening.take(word.question, str(word.value))
+            self._page.take(word.question, str(word.value))
         except AnswerError as error:
             self._again(word.question, str(error))
             return
@@ -97,8 +97,8 @@ class Entrance:
 
     def _say_answers(self, word: Answer, given: int) -> None:
         told = {word.question: str(word.value)}
-        told |= {each.row: each.value for each in self._screening.answers[given:]}
-        open_ = {each.id for each in self._screening.open}
+        told |= {each.row: each.value for each in self._page.answers[given:]}
+        open_ = {each.id for each in self._page.open}
         for id_ in [each for each in self._shown if each not in open_]:
             question = self._shown.pop(id_)
             # What an emergency left open was not answered; a no that is asked once more was.
@@ -106,16 +106,16 @@ class Entrance:
                 self._tell(Said("answer", {"t": 0, **_data(question), "value": told.get(id_, "no")}))
 
     def _again(self, question: str, why: str) -> None:
-        open_ = {each.id: each for each in self._screening.open}
+        open_ = {each.id: each for each in self._page.open}
         asked = open_.get(question) or next(iter(open_.values()))
         self._tell(Said("question", {"t": 0, **_data(asked), "text": f"{why}. {asked.text}"}))
 
     def _show(self) -> None:
-        if self._screening.done:
+        if self._page.done:
             self._done.set_result(None)
             return
         views = []
-        for each in self._screening.open:
+        for each in self._page.open:
             views.append(QuestionView(id=each.id, text=each.text, kind=each.kind, choices=each.choices))
             if each.id not in self._shown:
                 self._shown[each.id] = each
