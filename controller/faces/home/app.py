@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 
 from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
+from controller.faces.home.pages import PAGES
 from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress
 from controller.faces.tui.signs import Signs, signs_for
 from controller.faces.tui.terminal import outliving
@@ -144,11 +145,15 @@ class HomeApp(App[None]):
         else:
             self._open(event.what)
 
-    def _open(self, area: str) -> None:
+    def _open(self, what: str) -> None:
         from controller.faces.home.protocols_screen import ProtocolsScreen  # noqa: PLC0415
 
-        if self._facts is not None and self.screen is self.home:
-            self.push_screen(ProtocolsScreen(area, self._facts, self._way, self._signs))
+        if self._facts is None or self.screen is not self.home:
+            return
+        if what in PAGES:
+            self.push_screen(PAGES[what](self._facts, self._signs), lambda _: self._refresh())
+        else:
+            self.push_screen(ProtocolsScreen(what, self._facts, self._way, self._signs))
 
     def _demo(self) -> None:
         from controller.api import Setup  # noqa: PLC0415

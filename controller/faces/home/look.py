@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CSS: Final = """
-HomeScreen, ProtocolsScreen, RolesScreen { layout: vertical; background: $background; overflow: hidden; }
+HomeScreen, ListPage, RolesScreen { layout: vertical; background: $background; overflow: hidden; }
 #home-head, .page-head { height: 1; padding: 0 1; background: $panel; }
 #home-name, .page-title { width: 1fr; height: 1; text-style: bold; text-wrap: nowrap;
     text-overflow: ellipsis; }
