@@ -16,6 +16,8 @@ from controller.safety.limits import (
     HT2_HARD,
     HT4_SOFT,
     HT5_SOFT,
+    HT11_FREE,
+    HT11_SOFT,
     HT20_HIGHEST,
     HT20_LOWEST,
     MINUTE_MS,
@@ -50,6 +52,8 @@ GAP_MS = 3_000
 """Two readings further apart leave a gap, whose dose is taken at its upper bound (HT20 soft)."""
 OVERSHOOT = 1.0
 """°C over its set-point that a pad may have reached unseen while it was driven (HT13 hard)."""
+SOFTENED = 0.6
+"""°C under its ramp at which a set-point is not only a step late: the person lowered it (own)."""
 BEFORE = ""
 """Stands for the role of an earlier session, and its pad: nothing reads it any more."""
 BEFORE_COOL_MS = SE4_STRENGTH_MS
@@ -274,7 +278,7 @@ class Account:
         self.heat_driven_ms += elapsed
         self.heats += first
         warmth = self._warmth[role]
-        was_near, warmth.near_target = warmth.near_target, self._near(work, warmth)
+        was_near, warmth.near_target = warmth.near_target, self._near(role, drive, work, warmth)
         counts = work.unmeasured or (was_near and warmth.near_target)
         self._heat_ms += elapsed if counts else 0
         for site in work.sites:
@@ -290,8 +294,20 @@ class Account:
                     self._dose[site] = self._dose.get(site, 0.0) + HT5_SOFT
         warmth.sites, warmth.asked = work.sites, max(warmth.asked, drive.setpoint)
 
-    def _near(self, work: _Work, warmth: _Warmth) -> bool:
-        return work.heat is not None and abs(warmth.actual - work.heat.to) <= NEAR_TARGET
+    def _near(self, role: str, drive: Driven, work: _Work, warmth: _Warmth) -> bool:
+        if work.heat is None or not warmth.actual <= work.heat.to + NEAR_TARGET:
+            return False
+        if warmth.actual >= work.heat.to - NEAR_TARGET:
+            return True
+        return warmth.actual >= drive.setpoint - NEAR_TARGET and self._softened(role, drive, work.heat)
+
+    def _softened(self, role: str, drive: Driven, heat: Heat) -> bool:
+        """Whether it is asked for less than the ramp has come to: then heat counts around what is asked."""
+        since = self._drives[role]
+        climbed = max(HT11_FREE, since.start or 0.0) + HT11_SOFT * (self._now - since.since_ms) / MINUTE_MS
+        channel = self.channels.get(role)
+        late = SOFTENED if channel is None else min(SOFTENED, channel.step + 0.1)
+        return drive.setpoint + late < min(heat.to, climbed)
 
     def _measure(self, role: str, warmth: _Warmth, sample: Sample, *, is_driven: bool) -> None:
         """Dose by trapezoid from the last valid reading; a gap counts at the hottest it can have been."""

@@ -47,7 +47,8 @@ class PadWatch:
     _bad_at: float = math.inf  # °C at the end of a bad minute that no degree has followed
     _reached: bool = False
     _under_since: int | None = None
-    _coast: float = 0.0  # °C that the sensor may go on to show after the heat went off
+    _coast: float = 0.0  # °C that the sensor may go on to show after the setpoint came down
+    _down_ms: int = 0  # when it last came down
     _doubted: bool = False  # it was rested because its reading stood still
     _same_since: int = 0
     _same_told: tuple[float, float] = (0.0, 0.0)  # lowest and highest setpoint under the same reading
@@ -64,9 +65,14 @@ class PadWatch:
             self._reached = False
         if before == 0.0 or setpoint < before:
             self._lowest = math.inf if self._last is None else self._last
-        if setpoint == 0.0:
+        if setpoint < before:
+            # A pad cools by itself, as slowly as it does: a reading that stands proves nothing of it.
+            self._same_told = (setpoint, setpoint)
             self._coast = max(0.0, self._rate(now_ms, self._last)) * at.HZ03_LAG_MS
-        else:
+            self._down_ms = now_ms
+        elif before == 0.0:
+            self._coast = 0.0
+        if setpoint != 0.0:
             self._aim = setpoint
 
     def report(self, now_ms: int, actual: float) -> Finding | None:
@@ -76,7 +82,7 @@ class PadWatch:
             self._doubted = False
         self._last = actual
         self._lowest = min(self._lowest, actual)
-        if self._told == 0.0 and self._coast and now_ms - self._turned_ms >= COASTS_MS:
+        if self._coast and now_ms - self._down_ms >= COASTS_MS:
             self._coast, self._lowest = 0.0, actual
         worst: Finding | None = None
         for found in self._judge(now_ms, actual):
@@ -160,7 +166,7 @@ class PadWatch:
 
     def _over(self, now_ms: int, actual: float) -> Finding | None:
         # A pad that was warmer before its setpoint came down may be over it, but not warm again.
-        over = actual - max(self._aim, self._lowest) - (0.0 if self._told else self._coast)
+        over = actual - max(self._aim, self._lowest) - self._coast
         why = f"{actual:.1f} °C, {over:.1f} °C over what it was told"
         if over <= at.HT13_HARD + GRAIN:
             self._over_since = None
@@ -224,7 +230,9 @@ class PadWatch:
             must_change = actual >= (at.HT12_FROM if self._doubted else at.HZ06_WARM)
         else:
             low, high = self._same_told
-            must_change = high - low >= at.HZ06_MOVED - GRAIN and under <= at.HT14_UNDER
+            # Under its reading a setpoint asks nothing of a pad yet.
+            moved = high - max(low, actual)
+            must_change = moved >= at.HZ06_MOVED - GRAIN and under <= at.HT14_UNDER
         if must_change:
             return self._still("stop", f"{why}: its sensor is at fault", same_ms)
         # A regulator that sees this drives harder and harder. At rest, the reading will fall or be judged.

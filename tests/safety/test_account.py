@@ -81,6 +81,25 @@ def test_time_counts_within_a_degree_of_the_target(actual: float, counts: bool) 
     assert (heated(actual).account.heat_of(LEFT)[0] > 9 * MIN) == counts
 
 
+@pytest.mark.parametrize(("actual", "counts"), [(36.0, True), (35.99, False), (39.0, True)])
+def test_heat_that_the_person_softened_counts_around_what_is_asked(actual: float, counts: bool) -> None:
+    drives = Drives(plan(heat(to=40.0, hold=20 * MIN)))
+    drives.go(3 * MIN, {"pad": (1, 40.0)}, {"pad": 40.0})
+    before = drives.account.heat_of(LEFT)
+    drives.go(5 * MIN, {"pad": (1, 37.0)}, {"pad": actual})
+    gained = [now - then for now, then in zip(drives.account.heat_of(LEFT), before, strict=True)]
+    # By the rows of the plan's target: what was softened is never counted as cooler than it may have been.
+    assert [row > 4 * MIN for row in gained] == [counts, counts, False, False]
+
+
+def test_the_way_up_to_the_target_is_no_heat_that_was_softened() -> None:
+    drives = Drives(plan(heat(to=41.0, hold=20 * MIN)))
+    for n in range(120):
+        told = round(36.0 + n // 3 * 0.1, 1)
+        drives.go(SEC, {"pad": (1, told)}, {"pad": min(told, 39.9)})
+    assert drives.account.heat_of(LEFT)[0] == 0
+
+
 def test_rows_of_time_are_cumulative_and_go_by_the_target() -> None:
     drives = Drives(plan(heat(to=40.5, hold=MIN), heat(to=39.0, hold=MIN)))
     drives.go(MIN, {"pad": (1, 40.5)}, {"pad": 40.5}).go(30 * SEC, {"pad": (2, 39.0)}, {"pad": 39.5})

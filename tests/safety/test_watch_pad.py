@@ -158,6 +158,38 @@ def test_a_setpoint_that_comes_down_is_no_overshoot_but_getting_warmer_then_is()
     assert pad.verdict == ("pause", "HT13")
 
 
+def test_a_steady_pad_that_is_softened_twice_and_cools_slowly_is_let_be() -> None:
+    pad = Pad(40.0)
+    pad.told(40.0)
+    pad.follows(lambda _: 40.0, 25 * SECOND)
+    pad.told(39.5)
+    pad.told(39.0)
+    pad.follows(lambda _: 40.0, 40 * SECOND)
+    assert pad.found is None
+    # Going up again under its reading asks nothing of it either.
+    pad.follows(lambda _: 40.0, 35 * SECOND, lambda ms: 39.0 + ms / 35 / SECOND)
+    assert pad.found is None
+
+
+@pytest.mark.parametrize("lag", [20, 35])
+def test_a_lagging_pad_that_is_softened_while_it_warms_may_go_on_for_a_minute(lag: int) -> None:
+    pad = Pad(36.0)
+    pad.told(36.1)
+    pad.follows(line(36.0, 2.0), 60 * SECOND, lambda ms: 36.1 + 2.0 * ms / MINUTE + 0.4)
+    pad.told(37.5)
+    pad.follows(lambda ms: min(38.0 + 2.0 * ms / MINUTE, 38.0 + lag / 30 * 0.95), 50 * SECOND)
+    assert pad.found is None
+    pad.follows(lambda ms: 38.0 + lag / 30 * 0.95 + 2.0 * ms / MINUTE, MINUTE)
+    assert pad.verdict == ("pause", "HT13")
+
+
+def test_a_softened_pad_that_gets_warmer_is_over_its_setpoint() -> None:
+    pad = settled(40.0, 40.0)
+    pad.told(39.5)
+    pad.follows(line(40.0, 1.5), 40 * SECOND)
+    assert pad.verdict == ("pause", "HT13")
+
+
 def test_a_pad_that_does_not_warm_pauses_after_one_minute_and_stops_after_two() -> None:
     pad = Pad(32.0)
     pad.told(36.0)
