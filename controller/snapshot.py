@@ -24,7 +24,8 @@ class QuestionView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
     """One role as it is: in its `unit`; None where nothing is known. `setting` is the level, by its own
-    count, that the person has a device on."""
+    count, that the person has a device on. `softened`: it goes to less than the plan has. `limit`: the
+    most °C that stand for where it warms now or next."""
 
     role: str
     device: str
@@ -38,6 +39,8 @@ class ChannelView:
     strength: float | None
     battery: int | None
     setting: str = ""
+    softened: bool = False
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +54,26 @@ class SegmentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitView:
+    """A limit that is near: its row, whose it is in words, how much of it is used, and what is left."""
+
+    id: str
+    text: str
+    used: float
+    allowed: float
+    unit: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything a face needs to draw. Times are seconds; no face does arithmetic on time.
 
     `line` says what to do now, `next` what comes after it. `countdown` is what is left of the
     running step (None: nothing is counted), `left` the longest that the whole can still take.
     `ahead` is the target temperature from now on, as (seconds from now, °C) corners of a line.
+    `near` are the limits that are near, the most pressing first. `told` is what came of the last word
+    of the person, for a moment; `lowered` what `fit` has lowered in the plan.
     """
 
     session: str
@@ -78,6 +95,9 @@ class Snapshot:
     outcome: str | None = None
     exit: int | None = None
     why: str | None = None
+    near: tuple[LimitView, ...] = ()
+    told: str = ""
+    lowered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

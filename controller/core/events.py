@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["completed", "failed", "unanswered", "refused", "lost", "stopped", "limit"]
 DeviceState = Literal["idle", "running", "stopped", "fault"]
-Do = Literal["pause", "resume", "skip", "faded", "stop"]
+Do = Literal["pause", "resume", "skip", "faded", "softer", "stronger", "stop"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from controller.core import words
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from controller.core.branch import Running
     from controller.core.session import Session
     from controller.snapshot import State
+    from protocols.plan import Segment
 
 SegmentState = Literal["ahead", "now", "done", "skipped"]
+TOLD_MS = 8_000
+"""How long what came of a word is shown."""
 STATES: tuple[SegmentState, ...] = ("ahead", "now", "done", "skipped")
 
 
@@ -70,6 +74,7 @@ def _picture(session: Session, speed: float, segments: tuple[SegmentView, ...]) 
         outcome=session.outcome if session.stage == "ended" else None,
         exit=session.exit if session.stage == "ended" else None,
         why=session.why if session.stage == "ended" else None,
+        told=_told(session),
     )
 
 
@@ -96,7 +101,21 @@ def _line(session: Session, front: Running | None) -> str:
         case _:
             if front is None:
                 return session.plan.title
-            return words.line(front.segment, session.channels, front.phase)
+            return words.line(_as_softened(session, front.segment), session.channels, front.phase)
+
+
+def _as_softened(session: Session, segment: Segment) -> Segment:
+    """The segment as it is run: a heat at what the person wants of it."""
+    if not isinstance(segment, Heat) or session.channels[segment.role].by_hand:
+        return segment
+    level = session.setpoints.softening.level(segment.role, segment)
+    return segment if level == segment.to else replace(segment, to=level)
+
+
+def _told(session: Session) -> str:
+    if session.told is None or session.now_ms - session.told[0] > TOLD_MS:
+        return ""
+    return session.told[1]
 
 
 def _countdown(session: Session, front: Running | None) -> float | None:
@@ -135,6 +154,7 @@ def _segment_state(ended: Mapping[int, str], number: int, active: set[int]) -> S
 
 def _channels(session: Session) -> tuple[ChannelView, ...]:
     targets = dict(session.steps.driven) if session.clock_runs else {}
+    softening = session.setpoints.softening
     views = []
     for role, channel in session.channels.items():
         watch = session.watches.get(role)
@@ -151,11 +171,12 @@ def _channels(session: Session) -> tuple[ChannelView, ...]:
                 by_hand=channel.by_hand,
                 linked=role not in session.lost,
                 setpoint=setpoint,
-                target=segment.to if isinstance(segment, Heat) else None,
+                target=softening.level(role, segment) if isinstance(segment, Heat) else None,
                 actual=watch.actual if watch is not None else None,
                 strength=strength if channel.kind == "percussion" else None,
                 battery=watch.battery if watch is not None else None,
                 setting=words.setting(channel, setpoint),
+                softened=segment is not None and softening.softened(role, segment),
             )
         )
     return tuple(views)
@@ -163,14 +184,16 @@ def _channels(session: Session) -> tuple[ChannelView, ...]:
 
 def _ahead(session: Session) -> tuple[tuple[float, float], ...]:
     """The target from now on, along the plan as it goes when nothing ends early."""
+    softening = session.setpoints.softening
     corners: list[tuple[float, float]] = []
     at = 0.0
     for running in session.steps.running:
         if isinstance(running.segment, Heat):
-            begin = session.setpoints.present[running.segment.role] or HT11_FREE
-            rise = max(0.0, running.segment.to - begin) / HT11_SOFT * 60
+            to = softening.level(running.segment.role, running.segment)
+            begin = session.setpoints.present[running.segment.role] or min(to, HT11_FREE)
+            rise = max(0.0, to - begin) / HT11_SOFT * 60
             at = rise + ((running.hold_ms or 0) - running.counted_ms) / 1000
-            corners += [(0.0, begin), (rise, running.segment.to), (at, running.segment.to), (at, 0.0)]
+            corners += [(0.0, begin), (rise, to), (at, to), (at, 0.0)]
         elif running.remaining_ms is not None:
             at = running.remaining_ms / 1000
     front = session.steps.front
@@ -178,10 +201,12 @@ def _ahead(session: Session) -> tuple[tuple[float, float], ...]:
         if segment.number in session.steps.ended:
             continue
         if isinstance(segment, Heat):
-            rise = max(0.0, segment.to - HT11_FREE) / HT11_SOFT * 60
-            corners += [(at, HT11_FREE), (at + rise, segment.to)]
+            to = softening.level(segment.role, segment)
+            begin = min(to, HT11_FREE)
+            rise = (to - begin) / HT11_SOFT * 60
+            corners += [(at, begin), (at + rise, to)]
             at += rise + segment.hold_ms / 1000
-            corners += [(at, segment.to), (at, 0.0)]
+            corners += [(at, to), (at, 0.0)]
         elif not isinstance(segment, Cool):
             at += words.seconds_of(segment) or 0.0
     return tuple(corners)

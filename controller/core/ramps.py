@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """The way of one role's setpoint since it was last at rest: from `start` at `since_ms`."""
+    """The way of one role's setpoint: from `start` (°C, or a fraction of the head's scale) at `since_ms`."""
 
     since_ms: int
     start: float
@@ -28,15 +28,29 @@ def heat_ramp(now_ms: int, measured: float | None) -> Ramp:
 
 def heat_setpoint(ramp: Ramp, to: float, channel: Channel, now_ms: int) -> float:
     """°C to ask for now on the way to `to`, never above it, on the channel's step."""
-    gained = HT11_SOFT * (now_ms - ramp.since_ms) / 60_000
-    return _on_step(min(to, ramp.start + gained), channel)
+    return _on_step(min(to, heat_climbed(ramp, now_ms)), channel)
 
 
-def strength_setpoint(ramp: Ramp, at: Strength, channel: Channel, now_ms: int) -> float:
-    """Strokes a minute to ask for now on the way to `at`, never above it, on the channel's step."""
+def heat_climbed(ramp: Ramp, now_ms: int) -> float:
+    """°C that the ramp has come to, whatever it leads to."""
+    return ramp.start + HT11_SOFT * (now_ms - ramp.since_ms) / 60_000
+
+
+def strength_setpoint(ramp: Ramp, to: float, channel: Channel, now_ms: int) -> float:
+    """Strokes a minute to ask for now on the way to `to`, never above it, on the channel's step."""
     low, high = _scale(channel)
-    gained = PC10_SOFT * (now_ms - ramp.since_ms) / 1000
-    return _on_step(low + min(at.fraction(low, high), gained) * (high - low), channel)
+    return _on_step(min(to, low + strength_climbed(ramp, now_ms) * (high - low)), channel)
+
+
+def strength_climbed(ramp: Ramp, now_ms: int) -> float:
+    """The fraction of the scale that the ramp has come to, whatever it leads to."""
+    return ramp.start + PC10_SOFT * (now_ms - ramp.since_ms) / 1000
+
+
+def strength_level(at: Strength, channel: Channel) -> float:
+    """Strokes a minute that `at` means on this channel."""
+    low, high = _scale(channel)
+    return low + at.fraction(low, high) * (high - low)
 
 
 def by_hand_setpoint(at: Strength, channel: Channel) -> float:
@@ -60,7 +74,7 @@ def by_hand_level(setpoint: float, channel: Channel) -> int | None:
     if channel.levels is None:
         return None
     if channel.low is None:
-        return max(1, math.floor(setpoint / 100 * channel.levels))
+        return max(1, math.floor(setpoint / 100 * channel.levels + 1e-6))
     # Set-points are rounded to a millionth, which may be much of a small step.
     return 1 + math.floor((setpoint - channel.low) / channel.step + 1e-3)
 

@@ -30,7 +30,7 @@ from controller.core.steps import Steps
 from controller.core.vigil import Vigil
 from controller.core.voice import Voice
 from controller.safety import limits as at
-from protocols.plan import Ask, Cool, Heat, Rest
+from protocols.plan import Ask, Cool, Heat, Press, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from protocols.plan import Plan
 
 Stage = Literal["confirming", "running", "cooling", "off", "ended"]
+Level = Literal["softer", "stronger"]
 
 READING_EVERY_MS = 100
 """At most ten `reading` events a second for a channel (command-line)."""
@@ -86,8 +87,9 @@ class Session:
         self._begin = begin
         self._presence_ms = presence_ms
         self._voice = Voice()
-        self.steps = Steps(plan, channels, self._voice, self.questions)
         self.setpoints = Setpoints(channels)
+        self.steps = Steps(plan, channels, self._voice, self.questions, self.setpoints.softening)
+        self.told: tuple[int, str] | None = None
         self._wants_back = False
         self._looked_ms = 0
         self._cooling_since = 0
@@ -330,10 +332,34 @@ class Session:
                 self.steps.faded()
             case "skip" if self.stage == "running":
                 self._skip(event.refused)
+            case ("softer" | "stronger") as do if self.stage == "running":
+                self._change_level(do)
             case "skip" if self.stage == "cooling":
                 self._voice.limit("HT16", self._warmest(), at.HT16_COOL)
             case _:
                 pass
+
+    def _change_level(self, do: Level) -> None:
+        """Less or more of all that drives now; `told` says in words what came of it, and when."""
+        texts = []
+        for role, segment in self.steps.driven:
+            if isinstance(segment, Press) and segment.at is None:
+                continue
+            if do == "softer":
+                changed = self.setpoints.softer(role, segment)
+            else:
+                changed = self.setpoints.stronger(self.now_ms, role, segment)
+            channel, softening = self.channels[role], self.setpoints.softening
+            level, plan = softening.level(role, segment), softening.plan_level(role, segment)
+            texts.append(words.level_told(do, channel, level, plan, changed=changed))
+            self._voice.say(
+                "level", do=do, device=channel.device, channel=channel.kind, level=level, plan=plan,
+                unit=channel.unit, changed=changed, text=texts[-1],
+            )  # fmt: skip
+        if not texts:
+            texts.append(words.NOTHING_DRIVEN)
+            self._voice.say("level", do=do, changed=False, text=words.NOTHING_DRIVEN)
+        self.told = (self.now_ms, "; ".join(texts))
 
     def _answer(self, event: Answer) -> None:
         question = self.questions.open.get(event.question)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from controller.core.events import Hold
-from controller.core.ramps import Ramp, by_hand_setpoint, heat_ramp, heat_setpoint, strength_setpoint
-from controller.safety import limits as at
+from controller.core.ramps import (
+    Ramp,
+    heat_climbed,
+    heat_ramp,
+    heat_setpoint,
+    strength_climbed,
+    strength_setpoint,
+)
+from controller.core.softening import Softening
 from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
@@ -18,20 +25,46 @@ Driven = tuple[str, Heat | Press]
 
 
 class Setpoints:
-    """The present setpoint of every role; `heated` and `by_hand` are the roles ever used so."""
+    """The present setpoint of every role; `heated` and `by_hand` are the roles ever used so.
+
+    `softening`: how far under the plan the person wants each.
+    """
 
     def __init__(self, channels: Mapping[str, Channel]) -> None:
         self.present = dict.fromkeys(channels, 0.0)
         self.heated: set[str] = set()
         self.by_hand: set[str] = set()
+        self.softening = Softening(channels)
         self._channels = channels
         self._order = tuple(channels)
         self._ramps: dict[str, tuple[int, Ramp]] = {}
 
     def since_ms(self, role: str) -> int | None:
-        """Since when `role` is driven by its present segment, without a rest."""
+        """Since when `role` is driven by its present segment, without a rest; by hand no word moves it."""
         ramp = self._ramps.get(role)
         return ramp[1].since_ms if ramp is not None else None
+
+    def softer(self, role: str, segment: Heat | Press) -> bool:
+        """A step down from what drives now, at once; False: it is at its least."""
+        return self.softening.softer(role, segment, self.present[role])
+
+    def stronger(self, now_ms: int, role: str, segment: Heat | Press) -> bool:
+        """A step up, along the ramp; False: it is at the plan's level."""
+        before = self.softening.level(role, segment)
+        changed = self.softening.stronger(role, segment)
+        kept = self._ramps.get(role)
+        if changed and kept is not None and not self._channels[role].by_hand:
+            # The ramp went on meanwhile: from where it was kept down it goes up anew, not at once.
+            start = self._climb(kept[1], role, before, now_ms)
+            self._ramps[role] = (kept[0], Ramp(now_ms, start))
+        return changed
+
+    def _climb(self, ramp: Ramp, role: str, kept_at: float, now_ms: int) -> float:
+        channel = self._channels[role]
+        if channel.kind == "heat":
+            return min(heat_climbed(ramp, now_ms), kept_at)
+        low, high = channel.low or 0.0, channel.high or 1.0
+        return min(strength_climbed(ramp, now_ms), (kept_at - low) / (high - low))
 
     def refresh(
         self, now_ms: int, driven: list[Driven], actual: Mapping[str, float | None]
@@ -48,20 +81,17 @@ class Setpoints:
 
     def _setpoint(self, now_ms: int, role: str, segment: Heat | Press, actual: float | None) -> float:
         channel = self._channels[role]
-        if isinstance(segment, Heat):
-            ramp = self._ramp(now_ms, role, segment, actual)
-            if channel.by_hand:
-                self.by_hand.add(role)
-                return at.LOWEST_SETTING
-            self.heated.add(role)
-            return heat_setpoint(ramp, segment.to, channel, now_ms)
-        if segment.at is None:
+        if isinstance(segment, Press) and segment.at is None:
             return 0.0
+        level = self.softening.level(role, segment)
         ramp = self._ramp(now_ms, role, segment, actual)
         if channel.by_hand:
             self.by_hand.add(role)
-            return by_hand_setpoint(segment.at, channel)
-        return strength_setpoint(ramp, segment.at, channel, now_ms)
+            return level
+        if isinstance(segment, Heat):
+            self.heated.add(role)
+            return heat_setpoint(ramp, level, channel, now_ms)
+        return strength_setpoint(ramp, level, channel, now_ms)
 
     def _ramp(self, now_ms: int, role: str, segment: Heat | Press, actual: float | None) -> Ramp:
         kept = self._ramps.get(role)

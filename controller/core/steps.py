@@ -14,6 +14,7 @@ from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch, num
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from controller.core.softening import Softening
     from controller.core.voice import Voice
     from controller.safety.channel import Channel
     from protocols.plan import Condition, Plan, Segment, Track, Until
@@ -30,7 +31,12 @@ class Steps:
     clocks run, `driving` the same by number."""
 
     def __init__(
-        self, plan: Plan, channels: Mapping[str, Channel], voice: Voice, questions: Questions
+        self,
+        plan: Plan,
+        channels: Mapping[str, Channel],
+        voice: Voice,
+        questions: Questions,
+        softening: Softening,
     ) -> None:
         self.plan = plan
         self.ended: dict[int, str] = {}
@@ -43,6 +49,7 @@ class Steps:
         self._channels = channels
         self._voice = voice
         self._questions = questions
+        self._softening = softening
         self._answers: dict[str, str] = {}
         self._begun = 0
 
@@ -153,7 +160,7 @@ class Steps:
             segment = running.segment
             if isinstance(segment, Heat):
                 measured = actual.get(segment.role)
-                if measured is not None and abs(measured - segment.to) <= at.NEAR_TARGET:
+                if measured is not None and self._reached(segment, measured):
                     running.phase = "counting"
                     # The pad heated then too, and no longer than `within` and `for` may it heat.
                     running.counted_ms = min(running.late_ms, segment.hold_ms)
@@ -161,6 +168,11 @@ class Steps:
                 measured = actual.get(segment.role)
                 if measured is not None and measured < segment.below:
                     self.end(running, "done")
+
+    def _reached(self, segment: Heat, measured: float) -> bool:
+        # A pad that was softened meanwhile is there too, and one that was warmer before needs not cool.
+        lowest = self._softening.level(segment.role, segment)
+        return lowest - at.NEAR_TARGET <= measured <= segment.to + at.NEAR_TARGET
 
     def _begin(self, number: int) -> Running | None:
         segment = self.plan.segment(number)

@@ -23,6 +23,8 @@ TOO_TENDER = (
     "and see a professional if it stays."
 )
 
+NOTHING_DRIVEN = "Nothing is driven just now: say it again when something is"
+
 _MOVES = {"still": "hold it still", "circles": "in small circles", "along": "slowly along the muscle"}
 
 
@@ -91,6 +93,28 @@ def setting(channel: Channel, setpoint: float) -> str:
     """The level that the person has a device on; empty at rest, for a pad, and without known levels."""
     known = channel.by_hand and channel.kind == "percussion" and channel.levels is not None
     return _level(channel, setpoint) if known and setpoint else ""
+
+
+def level_told(do: str, channel: Channel, level: float, plan: float, *, changed: bool) -> str:
+    """What came of a `softer` or `stronger`, for one role."""
+    if do == "stronger" and not changed:
+        return f"{channel.role}: that is the plan's level; the file decides more"
+    if not changed:
+        return f"{channel.role}: that is its least; pause, or stop, for none"
+    shown = level_of(channel, level)
+    if level >= plan:
+        return f"{channel.role}: {do}, {shown}, the plan's level"
+    return f"{channel.role}: {do}, {shown} (the plan has {level_of(channel, plan)})"
+
+
+def level_of(channel: Channel, level: float) -> str:
+    """A level as a person reads it: degrees, their device's own level, or per cent of its scale."""
+    if channel.kind == "heat":
+        return f"{level:.1f} °C"
+    if channel.by_hand:
+        return _level(channel, level)
+    low, high = channel.low or 0.0, channel.high or 100.0
+    return f"{(level - low) / (high - low) * 100:.0f} %"
 
 
 def _lowest(channel: Channel) -> str:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
 from controller.core.events import Answer, Command, Do, Said
-from controller.snapshot import ChannelView, Ended, QuestionView, SegmentView, Snapshot
+from controller.snapshot import ChannelView, Ended, LimitView, QuestionView, SegmentView, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,6 +183,7 @@ def _picture(told: Mapping[str, Any]) -> Snapshot:
         "segments": tuple(_record(SegmentView, each) for each in told["segments"]),
         "channels": tuple(_record(ChannelView, each) for each in told["channels"]),
         "questions": tuple(_record(QuestionView, each) for each in told["questions"]),
+        "near": tuple(_record(LimitView, each) for each in told.get("near", ())),
         "speed": math.inf if told["speed"] == AS_FAST_AS_IT_GOES else told["speed"],
     }
     return _record(Snapshot, {**told, **parts})

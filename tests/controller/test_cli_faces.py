@@ -105,7 +105,7 @@ def test_commands_on_stdin(line: str, word: Command | Answer) -> None:
         ("[" * 100_000, "not JSON"),
         ("[]", "a command is an object"),
         ("3", "a command is an object"),
-        ('"puase"', '"do" is one of pause, resume, skip, faded, stop, answer, not "puase"'),
+        ('"puase"', '"do" is one of pause, resume, skip, faded, softer, stronger, stop, answer, not "puase"'),
         ('{"do": ["stop"]}', "is one of"),
         ("{}", "not null"),
         ('{"do": "answer", "value": 3}', "names its question"),

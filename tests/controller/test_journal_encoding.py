@@ -63,7 +63,7 @@ inputs = st.one_of(
     st.builds(LinkLost, texts, texts),
     st.builds(LinkFound, texts),
     st.builds(Refused, texts, texts, maybe, maybe),
-    st.builds(Command, st.sampled_from(["pause", "resume", "skip", "faded", "stop"])),
+    st.builds(Command, st.sampled_from(["pause", "resume", "skip", "faded", "softer", "stronger", "stop"])),
     st.builds(Answer, texts, st.none() | texts | numbers),
     st.builds(Interrupted, texts),
     st.builds(Failed, texts),

@@ -130,3 +130,16 @@ def test_a_core_that_decides_otherwise_is_found_out(tmp_path: Path) -> None:
     steps = [step if step[1] != Tick() else (step[0] + 1, *step[1:]) for step in desk.steps]
     _kept(tmp_path / "record", "s", desk.session.plan, desk.channels, steps, "completed")
     assert replay(tmp_path / "record", "s").difference is not None
+
+
+def test_softer_and_stronger_are_replayed_from_the_record(tmp_path: Path) -> None:
+    desk = _desk()
+    desk.answer("yes")
+    for do in ("softer", "stronger", "softer", "pause", "softer", "resume"):
+        desk.run(7 * SECOND)
+        desk.do(do)
+    _through(desk)
+    assert len(desk.said("level")) == 5
+    outcome = str((desk.end() or ("", 0))[0])
+    _kept(tmp_path / "record", "s", desk.session.plan, desk.channels, desk.steps, outcome)
+    assert replay(tmp_path / "record", "s").difference is None

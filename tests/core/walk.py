@@ -41,6 +41,7 @@ ODDS = {
     "link lost": 0.5, "link found": 1.2, "stray reading": 0.5,
     "wrong answer": 1.0, "doubled answer": 1.0, "foreign answer": 0.5, "nobody": 0.12,
     "pause": 1.2, "skip": 1.0, "refused skip": 0.6, "faded": 0.8, "stop": 0.15,
+    "softer": 0.4, "stronger": 0.3,
     "refused": 0.12, "interrupted": 0.12, "failed": 0.12,
 }  # fmt: skip
 """How often each kind of event is drawn."""
@@ -351,6 +352,7 @@ def walk_to(state: str, kind: str, tries: int = 60) -> Walk | None:
     for seed in range(tries):
         aimed = Walk(seed, long=seed % 2 == 1)
         if aimed.sail(state, asked=seed % 4 >= 2):
+            aimed.sailed = False
             aimed.step(kind)
             aimed.run(30)
             if aimed.reached[state, kind]:

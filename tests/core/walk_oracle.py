@@ -89,6 +89,8 @@ class Oracle:
     stopping: bool = False
     t: float = 0.0
     was_running: bool = False
+    softer: dict[str, float] = field(default_factory=dict)
+    """How far under the plan the person has each role, as the session told."""
 
     def __post_init__(self) -> None:
         self.held = dict.fromkeys(self.channels, 0.0)
@@ -206,8 +208,25 @@ class Oracle:
             case "resumed":
                 self._resumed(event)
             case _:
-                if said.event == "session-ended":
-                    self._over(data)
+                self._last(said, event)
+
+    def _last(self, said: Said, event: Input) -> None:
+        if said.event == "session-ended":
+            self._over(said.data)
+        elif said.event == "level":
+            self._leveled(said.data, event)
+
+    def _leveled(self, data: Mapping[str, Any], event: Input) -> None:
+        assert isinstance(event, Command), "a level without a word"
+        assert event.do == data["do"], "a level of another word"
+        if "level" not in data:
+            return
+        role = next(r for r, c in self.channels.items() if c.device == data["device"])
+        before, now = self.softer.get(role, 0.0), data["plan"] - data["level"]
+        assert now >= -1e-6, "a level over the plan's"
+        assert event.do == "softer" or now <= before + 1e-6, "stronger made it softer"
+        if data["changed"]:
+            self.softer[role] = now
 
     def _begun(self) -> None:
         self.begun = self.present = self.now or 0
@@ -318,7 +337,9 @@ class Oracle:
             if not isinstance(segment, Heat) or active.asking:
                 continue
             actual = self.actual.get(segment.role)
-            if actual is None or not abs(actual - segment.to) <= 1.0:
+            low = self.channels[segment.role].low or 0.0
+            lowest = max(min(segment.to, low), segment.to - self.softer.get(segment.role, 0.0))
+            if actual is None or not lowest - 1.0 - 1e-6 <= actual <= segment.to + 1.0:
                 continue
             if not active.may and (ran or self.running):
                 # A late tick beyond `within` counts towards `for`.
@@ -402,19 +423,24 @@ class Oracle:
             if channel.by_hand:
                 assert setpoint == 37.0
                 return
-            assert setpoint <= segment.to + 1e-6, f"{setpoint} °C of {segment.to}"
+            most = max(channel.low or 0.0, segment.to - self.softer.get(role, 0.0))
+            assert setpoint <= most + 1e-6, f"{setpoint} °C of {most}"
             assert setpoint <= 41.0 + 1e-6
             ramped = max(36.0, drive.start) + elapsed / 30_000
             assert setpoint <= ramped + 1e-6, f"{setpoint} °C, by the ramp {ramped}"
             return
         assert segment.at is not None
         if channel.by_hand:
-            assert setpoint == segment.at.value * 100
+            plan = segment.at.value * 100
+            own = max(min(plan, 30.0), plan - self.softer.get(role, 0.0))
+            assert abs(setpoint - own) < 1e-4, f"{setpoint} % of {own}"
             return
         assert channel.low is not None
         assert channel.high is not None
         strength = (setpoint - channel.low) / (channel.high - channel.low)
-        assert strength <= segment.at.value + 1e-6, f"strength {strength} of {segment.at.value}"
+        softer = self.softer.get(role, 0.0) / (channel.high - channel.low)
+        most = max(0.0, segment.at.value - softer)
+        assert strength <= most + 1e-6, f"strength {strength} of {most}"
         assert strength <= elapsed * 0.00002 + 1e-6, f"strength {strength} after {elapsed} ms"
 
 

@@ -25,7 +25,14 @@ from safety_plans import (
 )
 from test_verify import BOUNDARIES, DEVICES, presses
 
-from controller.core.ramps import Ramp, by_hand_setpoint, heat_ramp, heat_setpoint, strength_setpoint
+from controller.core.ramps import (
+    Ramp,
+    by_hand_setpoint,
+    heat_ramp,
+    heat_setpoint,
+    strength_level,
+    strength_setpoint,
+)
 from controller.safety import (
     HAND,
     Account,
@@ -150,7 +157,7 @@ def setpoint(segment: Heat | Press, channel: Channel, ramp: Ramp, now_ms: int) -
     assert segment.at is not None
     if channel.by_hand:
         return by_hand_setpoint(segment.at, channel)
-    return strength_setpoint(ramp, segment.at, channel, now_ms)
+    return strength_setpoint(ramp, strength_level(segment.at, channel), channel, now_ms)
 
 
 def devices(made: Plan, other: Mapping[str, Channel] | None = None) -> dict[str, Channel]:
