@@ -313,7 +313,9 @@ class Session:
         journal.begin(
             self.id, {"plan": plan, "channels": channels, "began": f"{datetime.now(UTC):%FT%TZ}", **kept}
         )
-        runner = Runner(core, drivers, journal, speed=self._speed(), standing=standing, ledger=ledger)
+        runner = Runner(
+            core, drivers, journal, speed=self._speed(), standing=standing, ledger=ledger, lowered=lowered
+        )
         self._runner = runner
         runner.listen(self._hear, pictures=False)
         for listener, pictures in self._listeners:

@@ -69,10 +69,10 @@ class Runner:
         speed: float = 1.0,
         standing: Standing = PLAIN,
         ledger: LedgerWriter | None = None,
+        lowered: tuple[str, ...] = (),
     ) -> None:
         self.session = session
         self.snapshot: Snapshot | None = None
-        self._picture = Picture(session)
         self._drivers = drivers
         self._journal = journal
         self._speed = speed
@@ -84,6 +84,7 @@ class Runner:
         self._tick_ms = 0
         self._zero = self._loop.time()
         self._account = Account(session.plan, session.channels, standing)
+        self._picture = Picture(session, self._account, lowered)
         durable = self._look_again if speed == 1.0 else None
         self._books = None if ledger is None else Books(ledger, session.id, self._account, durable)
         self._samples: dict[str, Sample] = {}

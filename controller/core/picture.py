@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from controller.core import words
+from controller.core.near import Near
 from controller.safety.limits import HT11_FREE, HT11_SOFT
 from controller.snapshot import ChannelView, QuestionView, SegmentView, Snapshot
 from protocols.bounds import length_ms
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from controller.core.branch import Running
     from controller.core.session import Session
+    from controller.safety import Account
     from controller.snapshot import State
     from protocols.plan import Segment
 
@@ -26,10 +28,15 @@ STATES: tuple[SegmentState, ...] = ("ahead", "now", "done", "skipped")
 
 
 class Picture:
-    """Draws one session; what never changes of it is worked out once."""
+    """Draws one session; what never changes of it is worked out once. With its account it tells which
+    limits are near; `lowered` is what was lowered in the plan before it began."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, session: Session, account: Account | None = None, lowered: tuple[str, ...] = ()
+    ) -> None:
         self._session = session
+        self._near = None if account is None else Near(session, account)
+        self._lowered = lowered
         plan, channels = session.plan, session.channels
         self._texts = [(s.number, words.describe(s, channels), words.seconds_of(s)) for s in plan.segments]
         self._views = {
@@ -40,7 +47,7 @@ class Picture:
 
     def now(self, speed: float = 1.0) -> Snapshot:
         """Everything a face needs, as of the session's last input."""
-        return _picture(self._session, speed, self._segments())
+        return _picture(self._session, speed, self._segments(), self._near, self._lowered)
 
     def _segments(self) -> tuple[SegmentView, ...]:
         session = self._session
@@ -51,7 +58,10 @@ class Picture:
         )
 
 
-def _picture(session: Session, speed: float, segments: tuple[SegmentView, ...]) -> Snapshot:
+def _picture(
+    session: Session, speed: float, segments: tuple[SegmentView, ...], near: Near | None,
+    lowered: tuple[str, ...],
+) -> Snapshot:  # fmt: skip
     front = session.steps.front
     number = front.segment.number if front is not None else len(session.steps.ended)
     return Snapshot(
@@ -67,14 +77,16 @@ def _picture(session: Session, speed: float, segments: tuple[SegmentView, ...]) 
         countdown=_countdown(session, front),
         left=_left_ms(session) / 1000,
         segments=segments,
-        channels=_channels(session),
+        channels=_channels(session, near),
         ahead=_ahead(session),
         questions=_questions(session),
         reasons=tuple(session.reasons.values()) or ((session.pause_why,) if session.pause_why else ()),
         outcome=session.outcome if session.stage == "ended" else None,
         exit=session.exit if session.stage == "ended" else None,
         why=session.why if session.stage == "ended" else None,
+        near=() if near is None else near.now(),
         told=_told(session),
+        lowered=lowered,
     )
 
 
@@ -152,7 +164,7 @@ def _segment_state(ended: Mapping[int, str], number: int, active: set[int]) -> S
     return "done" if why in ("done", "faded") else "skipped"
 
 
-def _channels(session: Session) -> tuple[ChannelView, ...]:
+def _channels(session: Session, near: Near | None) -> tuple[ChannelView, ...]:
     targets = dict(session.steps.driven) if session.clock_runs else {}
     softening = session.setpoints.softening
     views = []
@@ -177,6 +189,7 @@ def _channels(session: Session) -> tuple[ChannelView, ...]:
                 battery=watch.battery if watch is not None else None,
                 setting=words.setting(channel, setpoint),
                 softened=segment is not None and softening.softened(role, segment),
+                limit=near.ceiling(role) if near is not None and channel.kind == "heat" else None,
             )
         )
     return tuple(views)

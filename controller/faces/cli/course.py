@@ -107,6 +107,8 @@ def _event(event: str, data: Mapping[str, object], t: float, asked: Mapping[obje
             return "went on"
         case "limit":
             return _limit(data)
+        case "level" if data.get("changed"):
+            return str(data.get("text"))
         case "device-lost":
             return f"lost {data.get('device')}: {data.get('why')}"
         case "device-found":

@@ -21,9 +21,13 @@ MARKS = (60, 30, 10, 5, 4, 3, 2, 1)
 """Seconds left that are said (ux, "screen reader")."""
 WORDS: dict[str, Do] = {
     "p": "pause", "pause": "pause", "r": "resume", "resume": "resume", "s": "skip", "skip": "skip",
-    "f": "faded", "faded": "faded", "x": "stop", "stop": "stop",
+    "f": "faded", "faded": "faded", "-": "softer", "softer": "softer", "+": "stronger",
+    "stronger": "stronger", "x": "stop", "stop": "stop",
 }  # fmt: skip
-HELP = "You can type: p (pause), r (resume), s (skip), f (the point has faded), x (stop); then Enter."
+HELP = (
+    "You can type: p (pause), r (resume), s (skip), f (the point has faded), - (softer), + (stronger), "
+    "x (stop); then Enter."
+)
 WHY = {"faded": "the point has faded", "skipped": "skipped", "until": "not needed any more"}
 OUTCOMES = {
     "completed": "Done.",
@@ -131,6 +135,7 @@ class Plain:
             "answer": self._answered,
             "paused": lambda told: f"Paused: {told.get('why')}. Everything is at rest. Type r to go on.",
             "resumed": lambda told: "Going on.",
+            "level": lambda told: f"{told.get('text')}.",
             "limit": _limit,
             "device-lost": lambda told: f"Lost {told.get('device')}: {told.get('why')}.",
             "device-found": lambda told: f"Found {told.get('device')} again: {told.get('why')}.",
