@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from controller.core.events import Answer, Command, Said
 from controller.faces.tui.app import RunApp
 from controller.faces.tui.mailbox import Mailbox
+from controller.faces.tui.picture import NOON
 from controller.faces.tui.signs import UTF8, Signs
 from controller.safety.screening import BY_ID
-from controller.snapshot import ChannelView, Ended, QuestionView, SegmentView, Snapshot
+from controller.snapshot import ChannelView, Ended, LimitView, QuestionView, SegmentView, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -93,6 +94,34 @@ def warming() -> list[Snapshot]:
     ]
 
 
+def near(id_: str, text: str, used: float, allowed: float, left: str, unit: str = "s") -> LimitView:
+    return LimitView(id=id_, text=text, used=used, allowed=allowed, unit=unit, left=left)
+
+
+LIMITED = replace(
+    warming()[-1],
+    channels=(
+        pad(actual=38.9, setpoint=39.0, target=39.0, limit=41.0, battery=18, device="Knot heat"), gun()
+    ),
+    near=(
+        near("HT4", "warmth on the upper back", 1130.0, 1200.0, "70 s left"),
+        near("HT5", "heat dose of the upper back", 0.84, 1.0, "0.16 CEM43 left", "CEM43"),
+        near("SE1", "this session", 2640.0, 3600.0, "16 min left"),
+    ),
+)  # fmt: skip
+SOFTENED = replace(
+    warming()[-1],
+    channels=(pad(actual=38.9, setpoint=38.5, target=38.5, limit=41.0, softened=True), gun()),
+    told="pad: softer, 38.5 °C (the plan has 39.0 °C)",
+)
+LOWERED = shot(
+    2, t=4.0, line="Warming the upper back to 39 °C", countdown=None,
+    lowered=(
+        "Lowered in line 12: heat upper back: to, 41 °C to 39 °C (PF1)",
+        "Lowered in line 19: massage upper trapezius: at, 50 % to 40 % (PC13)",
+    ),
+    channels=(pad(actual=33.0, setpoint=36.0, target=39.0, limit=39.0), gun()),
+)  # fmt: skip
 READY = shot(
     state="asking", line="Bring the massager to the left upper trapezius", countdown=None,
     channels=(gun(), pad()),
@@ -216,7 +245,14 @@ class Stage:
         mailbox = Mailbox()
         self.session.subscribe(mailbox.put)
         self.app = RunApp(
-            self.session, mailbox, demo=demo, sound=sound, signs=signs, detach=detach, now=lambda: self.time
+            self.session,
+            mailbox,
+            demo=demo,
+            sound=sound,
+            signs=signs,
+            detach=detach,
+            now=lambda: self.time,
+            wall=lambda: NOON,
         )
         self.pilot: Pilot[None]
 

@@ -194,7 +194,8 @@ def test_plain_names_the_answers_that_a_question_takes(plain: Plain, out: io.Str
         ("p", Command("pause")), ("Pause", Command("pause")), ("r", Command("resume")),
         ("s", Command("skip")), ("f", Command("faded")), ("x", Command("stop")), (" STOP ", Command("stop")),
         ("yes", Answer("q1", "yes")), ("y", Answer("q1", "yes")), ("NO", Answer("q1", "no")),
-        ("", None), ("perhaps", None),
+        ("-", Command("softer")), ("softer", Command("softer")), ("+", Command("stronger")),
+        ("Stronger", Command("stronger")), ("", None), ("perhaps", None),
     ],
 )  # fmt: skip
 def test_plain_words(plain: Plain, typed_line: str, word: object) -> None:
@@ -244,6 +245,7 @@ def test_plain_moves_no_cursor_and_draws_nothing(plain: Plain, out: io.StringIO)
         ("resumed", {}),
         ("limit", {"limit": "HT3", "measured": 43.25, "allowed": 42.0}),
         ("limit", {"limit": "SE1", "measured": None, "allowed": None}),
+        ("level", {"do": "softer", "text": "pad: softer, 39.5 °C (the plan has 40.0 °C)"}),
         ("device-lost", {"device": "Gun", "why": "unplugged"}),
         ("device-found", {"device": "Gun", "why": "answers again"}),
         ("answer", {"question": "q1", "value": 3.0}),
@@ -260,6 +262,7 @@ def test_plain_moves_no_cursor_and_draws_nothing(plain: Plain, out: io.StringIO)
         "Going on.",
         "Limit HT3: measured 43.25, allowed 42.",
         "Limit SE1.",
+        "pad: softer, 39.5 °C (the plan has 40.0 °C).",
         "Lost Gun: unplugged.",
         "Found Gun again: answers again.",
         "Answered: 3.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
-from screen_fake import OVER, PAUSED, UNKNOWN, gun, pad, shot, warming
+from screen_fake import LIMITED, OVER, PAUSED, UNKNOWN, gun, pad, shot, warming
 
 from controller.core.events import Said
 from controller.faces.tui import words
@@ -14,6 +16,9 @@ from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.plot import LABEL, draw, scale_for
 from controller.faces.tui.signs import ASCII, UTF8, fit, signs_for
 from controller.snapshot import Ended
+
+if TYPE_CHECKING:
+    from controller.faces.tui.signs import Signs
 
 
 def rows(*args: object, **known: object) -> list[str]:
@@ -115,11 +120,77 @@ def test_the_clock_never_says_zero_before_it_is(seconds: float | None, text: str
         (pad(setpoint=39.0, target=None, actual=None), "pad: not measured → 39.0 °C"),
         (pad(setpoint=37.0, target=39.0, actual=36.44), "pad: 36.4 °C → 39.0 °C"),
         (pad(setpoint=30.0, by_hand=True), "pad: on, by hand"),
+        (
+            pad(setpoint=38.5, target=38.5, actual=39.0, softened=True),
+            "pad: 39.0 °C → 38.5 °C, softer",
+        ),
+        (gun(setpoint=1700.0, strength=0.25, softened=True), "gun: 25 % (1700 /min), softer"),
+        (
+            gun(setpoint=1.0, strength=0.2, by_hand=True, setting="level 1 of 5", softened=True),
+            "gun: on, level 1 of 5, softer, by hand",
+        ),
         (pad(linked=False), "pad: ! no link: see that it rests"),
     ],
 )
 def test_a_channel_in_words(channel: object, text: str) -> None:
     assert words.channel_text(channel) == text  # type: ignore[arg-type]
+
+
+AT = datetime(2026, 1, 1, 23, 50, tzinfo=UTC)
+
+
+def test_the_status_line_has_the_clock_and_when_it_is_over_at_the_longest() -> None:
+    text = words.status_text(shot(left=1112.0), wall=AT)
+    assert text.startswith("23:50  ·  at most 18:32 left, over by 00:08  ·  Knot percussion linked")
+    paused = words.status_text(replace(PAUSED, left=1112.0), wall=AT)
+    assert "over by" not in paused
+    assert "over by" not in words.status_text(shot(speed=10.0), wall=AT)
+
+
+def test_what_is_wrong_with_a_device_comes_first_and_is_all_that_a_narrow_one_says() -> None:
+    low = shot(channels=(gun(), pad(battery=20)))
+    assert "  ·  Knot heat linked, battery LOW, 20 %: charge it  ·  at most" in words.status_text(
+        low, wall=AT
+    )
+    assert "Knot percussion" not in words.status_text(low, narrow=True)
+    assert words.status_text(shot(), narrow=True).endswith("all linked")
+    assert words.status_text(shot(channels=(pad(battery=21),)), narrow=True).endswith("·  linked")
+    assert words.status_text(shot(channels=(gun(by_hand=True),)), narrow=True).endswith("by hand")
+    assert "NO LINK" in words.status_text(PAUSED, narrow=True)
+
+
+def test_a_limit_that_is_near_says_what_is_left_of_what_and_its_row() -> None:
+    assert words.near_lines(LIMITED) == [
+        "! 70 s left: warmth on the upper back, 18:50 of 20:00 (HT4)",
+        "! 0.16 CEM43 left: heat dose of the upper back, 0.84 of 1.00 (HT5)",
+        "! 16 min left: this session, 44:00 of 60:00 (SE1)",
+    ]
+    assert words.near_lines(shot()) == []
+
+
+def test_what_was_lowered_is_said_at_the_begin_until_a_word_has_an_answer() -> None:
+    lowered = ("one", "two", "three")
+    assert words.note_text(shot(t=5.0, lowered=lowered)) == "one\ntwo\nand 1 more, all told at the end"
+    assert words.note_text(shot(t=5.0, lowered=lowered, told="pad: softer")) == "pad: softer"
+    assert words.note_text(shot(t=61.0, lowered=lowered)) == ""
+    assert words.note_text(replace(OVER, t=5.0, lowered=lowered)) == ""
+
+
+@pytest.mark.parametrize("signs", [UTF8, ASCII])
+def test_the_limit_is_a_line_with_its_number_and_a_sign(signs: Signs) -> None:
+    drawn = rows(FLAT, [(0.0, 36.0), (300.0, 36.0)], 300.0, width=66, height=18, signs=signs, limit=41.0)
+    (row,) = [row for row in drawn if "limit" in row]
+    assert f"! limit 41 {signs.degree}" in row
+    assert drawn[0].lstrip().startswith(f"45{signs.degree}")
+    assert row.count("=") > 20 or signs.utf8
+    without = rows(FLAT, [(0.0, 36.0), (300.0, 36.0)], 300.0, width=66, height=18, signs=signs)
+    assert not any("limit" in row for row in without)
+
+
+def test_a_curve_at_its_limit_goes_before_the_line() -> None:
+    hot = [Sample(float(t), 41.0, None) for t in range(0, 301)]
+    (row,) = [row for row in rows(hot, [], 300.0, width=66, height=18, signs=ASCII, limit=41.0) if "*" in row]
+    assert row.count("*") == 66 - LABEL
 
 
 def test_badges_name_simulated_by_hand_and_speed() -> None:

@@ -40,6 +40,13 @@ def moment(snapshot: Snapshot | None, **known: bool) -> Moment:
         (shot(), "space", Command("pause")),
         (shot(), "s", Command("skip")),
         (shot(), "f", Command("faded")),
+        *((shot(), key, Command("softer")) for key in ("minus", "underscore")),
+        *((shot(), key, Command("stronger")) for key in ("plus", "equals_sign")),
+        (PAUSED, "minus", Command("softer")),
+        (READY, "minus", Command("softer")),
+        (RATE, "plus", Command("stronger")),
+        (PRESENT, "minus", Answer("p1", "yes")),
+        (OVER, "minus", "close"),
         (shot(), "b", "bell"),
         (shot(), "question_mark", "help"),
         (shot(), "q", None),
@@ -85,6 +92,12 @@ def test_no_key_starts_or_answers_anything_in_the_first_moment(snapshot: Snapsho
     if snapshot is PAUSED:
         allowed |= {Command("skip"), Command("faded")}
     assert meaning(key, moment(snapshot, settled=False)) in allowed
+
+
+@pytest.mark.parametrize("snapshot", [READY, RATE, ASK, PRESENT])
+def test_softer_is_heard_even_in_the_first_moment_of_a_question(snapshot: Snapshot) -> None:
+    assert meaning("minus", moment(snapshot, settled=False)) == Command("softer")
+    assert meaning("plus", moment(snapshot, settled=False)) is None
 
 
 def test_a_key_in_the_moment_of_the_end_does_not_close_it() -> None:

@@ -15,12 +15,13 @@ from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress, f
 from controller.faces.tui.keys import DETACH_KEYS, STOP_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
-from controller.faces.tui.run_screen import RunScreen
+from controller.faces.tui.run_screen import RunScreen, time_of_day
 from controller.faces.tui.signs import Signs, signs_for
 from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from textual.driver import Driver
 
@@ -65,6 +66,7 @@ class RunApp(App[None]):
         signs: Signs | None = None,
         detach: Callable[[], None] | None = None,
         now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = time_of_day,
     ) -> None:
         super().__init__()
         self.mailbox = mailbox
@@ -72,7 +74,7 @@ class RunApp(App[None]):
         self.told_to_leave = False
         signs = signs or signs_for(sys.stdout.encoding)
         self.run_screen = RunScreen(
-            session, mailbox, signs=signs, demo=demo, sound=sound, detach=detach, now=now
+            session, mailbox, signs=signs, demo=demo, sound=sound, detach=detach, now=now, wall=wall
         )
         if detach is not None:
             for key in DETACH_KEYS:

@@ -11,6 +11,7 @@ _KEYS = (
     ("p", "pause, while a question is open"),
     ("s", "skip this step"),
     ("f", "the point has faded: on to the next"),
+    ("-  and  +", "softer, at once; stronger, up to the plan's level"),
     ("0 to 9, t", "how tender it is; t is ten"),
     ("arrows, Enter", "choose an answer, or scroll a long text"),
     ("Tab, Enter", "reach every button; the mouse works too"),
@@ -27,4 +28,4 @@ def help_text(*, watching: bool = False) -> str:
     """Keys with their meanings, then what is good to know. `watching`: it runs elsewhere."""
     listed = (_STOP, _DETACH if watching else _LEAVE, *_KEYS)
     keys = "\n".join(f"{key:<16}  {meaning}" for key, meaning in listed)
-    return f"Keys\n\n{keys}\n\n{chr(10).join(_NOTES)}\n\nAny key closes this page."
+    return f"Keys\n\n{keys}\n\n{chr(10).join(_NOTES)}\nAny key closes this page."

@@ -23,6 +23,10 @@ Inner = Literal["hold", "bell", "help", "close", "left", "right", "up", "down"]
 Deed = Command | Answer | Inner
 """A word for the session, or something of the screen's own."""
 
+SOFTER_KEYS = ("minus", "underscore")
+STRONGER_KEYS = ("plus", "equals_sign")
+"""With or without shift: on most keyboards both are one key."""
+
 READY_KEYS = ("space", "enter", "r")
 _RESERVED = "xsfbpr?q"
 
@@ -103,6 +107,8 @@ def _common(key: str) -> Deed | None:
     inner: dict[str, Deed] = {
         "b": "bell", "question_mark": "help", "left": "left", "right": "right",
         "up": "up", "down": "down", "s": Command("skip"), "p": Command("pause"),
+        **dict.fromkeys(SOFTER_KEYS, Command("softer")),
+        **dict.fromkeys(STRONGER_KEYS, Command("stronger")),
     }  # fmt: skip
     return inner.get(key)
 
@@ -118,6 +124,6 @@ def _pause_or_resume(key: str, moment: Moment) -> Deed | None:
 def _plain(key: str, moment: Moment) -> Deed | None:
     if key in {"space", "p"}:
         return _pause_or_resume(key, moment)
-    if moment.question is not None and key not in {"b", "question_mark"}:
+    if moment.question is not None and key not in {"b", "question_mark", *SOFTER_KEYS}:
         return None
     return Command("faded") if key == "f" else _common(key)

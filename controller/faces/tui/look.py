@@ -37,6 +37,10 @@ VerticalScroll, #choices {
 #beside { height: auto; width: 1fr; }
 #beside Static { height: auto; }
 #next { color: $text-muted; }
+#note { height: auto; max-height: 3; padding: 0 2; color: $accent; }
+#near { height: auto; max-height: 1; padding: 0 2; color: $warning; text-style: bold;
+    text-wrap: nowrap; text-overflow: ellipsis; }
+#note.-nothing, #near.-nothing, #levels.-nothing { display: none; }
 #now { height: 1fr; min-height: 0; padding: 0 2; }
 #steps { width: 40%; min-width: 36; height: 1fr; margin-right: 2; scrollbar-size: 0 0; }
 #step-list { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -65,7 +69,13 @@ RunScreen.-reading #panel-scroll { margin: 0; }
 #choices.-across { layout: horizontal; }
 .-reading #middle, .-reading #line { display: none; }
 
+#deeds { height: auto; layout: vertical; }
 #actions { height: auto; padding: 1 2 0 2; }
+#levels { height: auto; padding: 0 2; }
+.-tall #actions { padding: 0 2; }
+.-wide #deeds { layout: horizontal; }
+.-wide #actions { width: auto; padding: 1 0 0 2; }
+.-wide #levels { width: auto; padding: 1 2 0 0; }
 DeedButton, DeedButton:hover {
     width: auto; min-width: 3; height: 1; padding: 0 1; margin: 0 1 0 0;
     border: none; background: $panel; color: $foreground;
@@ -84,14 +94,20 @@ DeedButton:disabled { opacity: 60%; }
     background: $panel; border-left: thick $primary; offset: 2 1; }
 
 .-tall #actions DeedButton, .-high #actions DeedButton { height: 3; padding: 1 2; }
+.-tall #levels DeedButton, .-high #levels DeedButton { padding: 0 2; }
+.-wide.-tall #levels DeedButton, .-wide.-high #levels DeedButton { height: 3; padding: 1 2; }
 .-high #choices.-across DeedButton { height: 3; padding: 1 2; }
 .-narrow #now { padding: 0 1; }
 .-narrow Plot { display: none; }
 .-narrow #steps { width: 1fr; }
 .-narrow #head, .-narrow #status { padding: 0 1; }
 .-narrow #line { padding: 1; }
+.-narrow #note, .-narrow #near { padding: 0 1; }
+.-narrow #note { max-height: 4; }
+.-high #near { max-height: 3; }
 .-narrow #middle { padding: 0 1 1 1; }
 .-narrow #actions { padding: 1 1 0 1; }
+.-narrow #levels { padding: 0 1; }
 .-narrow DeedButton { margin: 0; }
 .-narrow #choices DeedButton { margin: 0 1 0 0; }
 .-narrow #panel { margin: 0 1; padding: 0 1; }
@@ -102,19 +118,22 @@ DeedButton:disabled { opacity: 60%; }
 .-short #panel-head { padding: 0; }
 .-short #choices { padding: 0; max-height: 6; }
 .-short #status { margin-top: 0; }
-.-low #now, .-low #status, .-low #demo, .-low #next { display: none; }
+.-low #now, .-low #status, .-low #demo, .-low #next, .-low #near, .-low #note { display: none; }
 .-low #middle { padding: 0 1; }
 .-low #line { padding: 0 1; }
 .-low #actions { padding: 0 1; }
 .-low #panel-hint { padding: 0; }
 
+RunScreen.-low.-panel #levels, RunScreen.-reading #levels, RunScreen.-screening #levels { display: none; }
 RunScreen.-reading #actions { padding: 0 2; }
 RunScreen.-reading #head { display: none; }
 RunScreen.-reading.-high #head { display: block; }
 RunScreen.-reading #actions DeedButton { height: 1; padding: 0 1; }
 RunScreen.-reading #panel { padding: 0 1; margin: 0; }
 RunScreen.-reading #choices { padding: 0; }
-RunScreen.-over #line, RunScreen.-over #middle, RunScreen.-over #status { display: none; }
+RunScreen.-over #line, RunScreen.-over #middle, RunScreen.-over #status, RunScreen.-over #near,
+RunScreen.-over #note, RunScreen.-reading #note, RunScreen.-reading #near,
+RunScreen.-screening #note, RunScreen.-screening #near { display: none; }
 RunScreen.-over #panel { margin: 1 2; }
 RunScreen.-asked #line { display: none; }
 RunScreen.-asked #middle { padding: 1 2; }

@@ -6,6 +6,7 @@ import asyncio
 import math
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from controller.core.events import Answer, Command
     from controller.snapshot import Ended, Snapshot
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""What the clock shows in a picture that is to be the same each time."""
 
 
 class StillSession:
@@ -62,7 +67,7 @@ def save_picture(
 
 async def _picture(snapshots: Sequence[Snapshot], size: tuple[int, int], *, demo: bool) -> str:
     mailbox = Mailbox()
-    app = RunApp(StillSession(), mailbox, demo=demo, signs=UTF8)
+    app = RunApp(StillSession(), mailbox, demo=demo, signs=UTF8, wall=lambda: NOON)
     async with app.run_test(size=size) as pilot:
         for snapshot in snapshots:
             mailbox.put(snapshot)

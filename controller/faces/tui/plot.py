@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from controller.faces.tui.history import Sample
 
-Ink = Literal["actual", "setpoint", "ahead", "axis", "blank"]
+Ink = Literal["actual", "setpoint", "ahead", "limit", "axis", "blank"]
 Run = tuple[str, Ink]
 Row = tuple[Run, ...]
 Point = tuple[float, float]
@@ -29,8 +29,8 @@ Point = tuple[float, float]
 LABEL = 6
 """Columns for the degrees on the left, their rule included."""
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-_RANK: dict[Ink, int] = {"blank": 0, "ahead": 1, "setpoint": 2, "actual": 3, "axis": 0}
-_PLAIN: dict[Ink, str] = {"ahead": ".", "setpoint": "-", "actual": "*"}
+_RANK: dict[Ink, int] = {"blank": 0, "limit": 1, "ahead": 2, "setpoint": 3, "actual": 4, "axis": 0}
+_PLAIN: dict[Ink, str] = {"limit": "=", "ahead": ".", "setpoint": "-", "actual": "*"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +42,13 @@ class Scale:
     high: float
 
 
-def scale_for(samples: Sequence[Sample], ahead: Sequence[Point], now: float) -> Scale:
+def scale_for(
+    samples: Sequence[Sample], ahead: Sequence[Point], now: float, limit: float | None = None
+) -> Scale:
     """Round numbers around all that is to be shown; the span ahead is in it from the start."""
     end = now + max((s for s, _ in ahead), default=0.0)
     degrees = [v for s in samples for v in (s.actual, s.setpoint) if v is not None]
-    degrees += [d for _, d in ahead if d > 0]
+    degrees += [d for _, d in ahead if d > 0] + ([] if limit is None else [limit])
     low, high = min([*degrees, 30.0]), max([*degrees, 37.0])
     minutes = max(1.0, -(-end // 60.0))
     return Scale(seconds=minutes * 60.0, low=low // 5 * 5, high=-(-(high + 0.5) // 5) * 5)
@@ -60,13 +62,20 @@ def draw(
     width: int,
     height: int,
     signs: Signs = UTF8,
+    limit: float | None = None,
 ) -> tuple[Row, ...]:
-    """`height` rows of `width` columns; the two lowest are the axis and its minutes."""
+    """`height` rows of `width` columns; the two lowest are the axis and its minutes.
+
+    `limit`: the most °C that stand, as a line of its own with its number.
+    """
     across, rows = width - LABEL, height - 2
     if across < 8 or rows < 2:
         return ()
-    scale = scale_for(samples, ahead, now)
+    scale = scale_for(samples, ahead, now, limit)
     grid = _Grid(across, rows, scale)
+    if limit is not None:
+        grid.line([(0.0, limit), (scale.seconds, limit)], "limit", every=8, length=5)
+        grid.write(limit, f"{signs.alarm} limit {limit:g} {signs.degree}")
     for stretch in _unbroken((now + s, d if d > 0 else None) for s, d in ahead):
         grid.line(stretch, "ahead", every=4, length=1)
     for stretch in _unbroken((s.t, s.setpoint) for s in samples):
@@ -100,6 +109,7 @@ class _Grid:
         self._scale = scale
         self._bits = [[0] * across for _ in range(rows)]
         self._inks: list[list[Ink]] = [["blank"] * across for _ in range(rows)]
+        self._texts: dict[tuple[int, int], str] = {}
 
     def line(self, points: Sequence[Point], ink: Ink, *, every: int = 1, length: int = 1) -> None:
         """Dots along `points`; of each `every` dots across, the first `length` are set."""
@@ -108,6 +118,16 @@ class _Grid:
             for x in range(x0, x1 + 1):
                 if x % every < length:
                     self._column(x, *_span(x, (x0, y0), (x1, y1)), ink)
+
+    def write(self, degrees: float, text: str) -> None:
+        """`text` at the left of the line at `degrees`, where it began cold and nothing else is; less of it
+        where it is narrow."""
+        row = self._dot((0.0, degrees))[1] // 4
+        across = self._wide // 2
+        shown = text if len(text) * 2 <= across else text[: across // 2]
+        for column, sign in enumerate(shown):
+            self._texts[row, column] = sign
+            self._inks[row][column] = "limit"
 
     def _dot(self, point: Point) -> tuple[int, int]:
         t, degrees = point
@@ -126,11 +146,13 @@ class _Grid:
     def row(self, number: int, signs: Signs) -> Iterator[Run]:
         """Runs of one ink."""
         text, ink = "", self._inks[number][0]
-        for bits, each in zip(self._bits[number], self._inks[number], strict=True):
+        for column, (bits, each) in enumerate(zip(self._bits[number], self._inks[number], strict=True)):
             if each != ink:
                 yield text, ink
                 text, ink = "", each
-            text += _cell(bits, each, signs)
+            # A curve that comes over a text goes before it.
+            written = self._texts.get((number, column)) if each == "limit" else None
+            text += written or _cell(bits, each, signs)
         yield text, ink
 
 
@@ -188,38 +210,41 @@ def _lead(text: str) -> Row:
 
 
 def _looks(
-    samples: Sequence[Sample], ahead: Sequence[Point], now: float, width: int, height: int
+    samples: Sequence[Sample], ahead: Sequence[Point], now: float, limit: float | None, size: tuple[int, int]
 ) -> tuple[object, ...]:
     """What must change before a dot does: time moves a dot in seconds, snapshots come four a second."""
-    dot = scale_for((), ahead, now).seconds / max(2 * (width - LABEL), 1)
+    dot = scale_for((), ahead, now).seconds / max(2 * (size[0] - LABEL), 1)
     corners = tuple((round((now + s) / dot), round(d, 1)) for s, d in ahead)
-    return (width, height, round(now / dot), corners, len(samples) > 1)
+    return (size, round(now / dot), corners, len(samples) > 1, limit)
 
 
 class Plot(Widget):
     """Temperature over time. `show` hands it what to draw; a row is painted again when it changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "plot--actual", "plot--setpoint", "plot--ahead", "plot--axis",
+        "plot--actual", "plot--setpoint", "plot--ahead", "plot--limit", "plot--axis",
     }  # fmt: skip
     DEFAULT_CSS = """
     Plot { min-height: 5; }
     Plot > .plot--actual { color: $warning; text-style: bold; }
     Plot > .plot--setpoint { color: $primary; }
     Plot > .plot--ahead { color: $primary; }
+    Plot > .plot--limit { color: $error; }
     Plot > .plot--axis { color: $foreground-muted; }
     """
 
     def __init__(self, signs: Signs) -> None:
         super().__init__()
         self._signs = signs
-        self._data: tuple[Sequence[Sample], Sequence[Point], float] = ((), (), 0.0)
+        self._data: tuple[Sequence[Sample], Sequence[Point], float, float | None] = ((), (), 0.0, None)
         self._rows: tuple[Row, ...] = ()
         self._looks: tuple[object, ...] = ()
 
-    def show(self, samples: Sequence[Sample], ahead: Sequence[Point], now: float) -> None:
+    def show(
+        self, samples: Sequence[Sample], ahead: Sequence[Point], now: float, limit: float | None = None
+    ) -> None:
         """Draw this from now on."""
-        self._data = (samples, ahead, now)
+        self._data = (samples, ahead, now, limit)
         if self.is_attached and self.size.width:
             self._redraw()
 
@@ -229,11 +254,11 @@ class Plot(Widget):
 
     def _redraw(self) -> None:
         width, height = self.size
-        samples, ahead, now = self._data
-        if (looks := _looks(samples, ahead, now, width, height)) == self._looks:
+        samples, ahead, now, limit = self._data
+        if (looks := _looks(samples, ahead, now, limit, (width, height))) == self._looks:
             return
         self._looks = looks
-        rows = draw(samples, ahead, now, width=width, height=height, signs=self._signs)
+        rows = draw(samples, ahead, now, width=width, height=height, signs=self._signs, limit=limit)
         if rows != self._rows:
             self._rows = rows
             self.refresh()

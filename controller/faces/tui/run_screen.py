@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Digits, Static
@@ -13,13 +14,22 @@ from textual.widgets import Digits, Static
 from controller.core.events import Answer, Command, Said
 from controller.faces.tui.attention import Attention
 from controller.faces.tui.help import help_text
-from controller.faces.tui.history import History, worth_plotting
+from controller.faces.tui.history import History, plotted, worth_plotting
 from controller.faces.tui.keys import Moment, foremost, meaning
 from controller.faces.tui.panel import Choice, DeedButton, Panel, PanelView, panel_for
 from controller.faces.tui.plot import Plot
 from controller.faces.tui.screening import NONE, ScreeningPage
 from controller.faces.tui.signs import Signs, fit
-from controller.faces.tui.words import badges, channel_text, clock, state_word, status_text, step_line
+from controller.faces.tui.words import (
+    badges,
+    channel_text,
+    clock,
+    near_lines,
+    note_text,
+    state_word,
+    status_text,
+    step_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +53,11 @@ LEAVE_AFTER = 3.0
 """Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
 
 
+def time_of_day() -> datetime:
+    """What the clock on the wall shows."""
+    return datetime.now().astimezone()
+
+
 class RunScreen(Screen[None]):
     """Draws the newest snapshot and turns keys and buttons into words for the session."""
 
@@ -56,8 +71,10 @@ class RunScreen(Screen[None]):
         sound: Sound | None,
         detach: Callable[[], None] | None = None,
         now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = time_of_day,
     ) -> None:
         super().__init__()
+        self._wall = wall
         self.session, self.mailbox, self.signs = session, mailbox, signs
         self._demo, self._sound, self._now = demo, sound, now
         self._let_go = detach
@@ -93,19 +110,25 @@ class RunScreen(Screen[None]):
             with Vertical(id="beside"):
                 yield Static(id="next", markup=False)
                 yield Static(id="channels", markup=False)
+        yield Static(id="note", markup=False)
         with Horizontal(id="now"):
             with VerticalScroll(id="steps", can_focus=False):
                 yield Static(id="step-list", markup=False)
             yield Plot(self.signs)
         yield Panel(self.signs)
         yield ScreeningPage(self.signs, self._now)
-        with Horizontal(id="actions"):
-            yield DeedButton(self._pause_choice(None), kind="pause", name="pause")
-            yield DeedButton(Choice(f"{self.signs.stop} STOP", "x", "stop"), kind="stop", name="stop")
-            yield DeedButton(Choice("Skip", "s", Command("skip")), name="skip")
-            yield DeedButton(Choice("Faded", "f", Command("faded")), name="faded")
-            yield DeedButton(self._bell_choice(), name="bell")
-            yield DeedButton(Choice("?", "?", "help"), name="help")
+        yield Static(id="near", markup=False)
+        with Container(id="deeds"):
+            with Horizontal(id="actions"):
+                yield DeedButton(self._pause_choice(None), kind="pause", name="pause")
+                yield DeedButton(Choice(f"{self.signs.stop} STOP", "x", "stop"), kind="stop", name="stop")
+                yield DeedButton(Choice("Skip", "s", Command("skip")), name="skip")
+                yield DeedButton(Choice("Faded", "f", Command("faded")), name="faded")
+                yield DeedButton(self._bell_choice(), name="bell")
+                yield DeedButton(Choice("?", "?", "help"), name="help")
+            with Horizontal(id="levels"):
+                yield DeedButton(Choice("Softer", "-", Command("softer")), name="softer")
+                yield DeedButton(Choice("Stronger", "+", Command("stronger")), name="stronger")
         yield Static(id="status", markup=False)
 
     def on_mount(self) -> None:
@@ -305,12 +328,17 @@ class RunScreen(Screen[None]):
             return
         self._text("#title", snapshot.title)
         self._text("#badges", badges(snapshot, self.signs))
-        self._text("#status", status_text(snapshot, self.signs))
+        narrow = self.app.size.width < 72
+        self._text("#status", status_text(snapshot, self.signs, self._wall(), narrow=narrow))
         self._text("#next", f"Next: {snapshot.next}" if snapshot.next else "")
         self._text("#channels", "\n".join(channel_text(c, self.signs) for c in snapshot.channels))
         self._draw_countdown(snapshot)
         self._draw_steps(snapshot)
-        self.query_one(Plot).show(self._history.samples, snapshot.ahead, snapshot.t)
+        self._draw_lines("#note", note_text(snapshot))
+        self._draw_lines("#near", "\n".join(near_lines(snapshot, self.signs)))
+        heated = plotted(snapshot)
+        limit = None if heated is None else heated.limit
+        self.query_one(Plot).show(self._history.samples, snapshot.ahead, snapshot.t, limit)
 
     def _draw_screening(self, snapshot: Snapshot | None) -> bool:
         """Show the page where it is asked; whether it is."""
@@ -321,6 +349,11 @@ class RunScreen(Screen[None]):
             page.ask(snapshot.questions)
         self.set_class(page.display, "-screening")
         return page.display
+
+    def _draw_lines(self, selector: str, text: str) -> None:
+        """Lines that take room only where there is something to say."""
+        self._text(selector, text)
+        self.query_one(selector).set_class(not text, "-nothing")
 
     def _text(self, selector: str, text: str) -> bool:
         widget = self.query_one(selector, Static)
@@ -408,6 +441,11 @@ class RunScreen(Screen[None]):
             elif button.name in {"skip", "faded"}:
                 button.disabled = snapshot is None or snapshot.state not in {"running", "asking"}
         over = self._ended is not None
+        levels = snapshot is not None and not over and snapshot.state in {"running", "asking", "paused"}
+        for button in self.query("#levels DeedButton").results(DeedButton):
+            button.disabled = not levels
+        driven = levels and snapshot is not None and bool(snapshot.channels)
+        self.query_one("#levels").set_class(not driven, "-nothing")
         self.query_one("#actions").display = not over
         topic = f"{snapshot.state} {[q.id for q in snapshot.questions]}" if snapshot else None
         if topic != self._focus_topic:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from controller.faces.tui.signs import UTF8, Signs
 
 if TYPE_CHECKING:
-    from controller.snapshot import ChannelView, Ended, SegmentView, Snapshot
+    from datetime import datetime
+
+    from controller.snapshot import ChannelView, Ended, LimitView, SegmentView, Snapshot
 
 OUTCOMES = {
     "completed": "Done",
@@ -19,6 +22,11 @@ OUTCOMES = {
     "stopped": "Stopped",
     "limit": "Stopped by a safety limit",
 }
+LOW_BATTERY = 20
+"""Per cent up to which no session begins (HT21); at less, one that runs must end."""
+LOWERED_SHOWN = 2
+LOWERED_STAYS = 60.0
+"""Seconds of a session in which it says what was lowered for it."""
 _LOUD = re.compile(r"not known|switch .*\boff\b|unplug|pull the plug", re.IGNORECASE)
 
 
@@ -47,6 +55,8 @@ def state_word(snapshot: Snapshot | None, signs: Signs = UTF8) -> str:
 def channel_text(channel: ChannelView, signs: Signs = UTF8) -> str:
     """One role in one line: what it does, what it measures, what it goes to."""
     doing = _heat(channel, signs) if channel.kind == "heat" else _percussion(channel)
+    if channel.softened and channel.setpoint > 0:
+        doing = f"{doing.rstrip(',')}, softer{',' if channel.by_hand else ''}"
     if channel.by_hand:
         doing = f"{doing} by hand" if channel.setpoint > 0 else "by hand, at rest"
     if not channel.linked and not channel.by_hand:
@@ -74,17 +84,76 @@ def _percussion(channel: ChannelView) -> str:
     return f"{share} ({rate})" if share else rate
 
 
-def status_text(snapshot: Snapshot, signs: Signs = UTF8) -> str:
-    """How long it can still take, then the devices with their links and batteries."""
-    parts = [f"at most {clock(snapshot.left)} left"] if snapshot.state not in {"preparing", "ended"} else []
-    parts += [_device(c) for c in snapshot.channels]
-    return f"  {signs.dot}  ".join(parts)
+def status_text(
+    snapshot: Snapshot, signs: Signs = UTF8, wall: datetime | None = None, *, narrow: bool = False
+) -> str:
+    """The time of day, what is wrong with a device, how long it can still take, then the devices.
+
+    `narrow`: of the devices only what is wrong.
+    """
+    wrong = [c for c in snapshot.channels if _is_wrong(c)]
+    parts = [*([] if wall is None else [f"{wall:%H:%M}"]), *(_device(c) for c in wrong)]
+    if snapshot.state not in {"preparing", "ended"}:
+        parts.append(f"at most {clock(snapshot.left)} left{_over_by(snapshot, wall)}")
+    well = [c for c in snapshot.channels if not _is_wrong(c)]
+    if not narrow:
+        parts += [_device(c) for c in well]
+    elif not wrong:
+        parts.append(_all_well(well))
+    return f"  {signs.dot}  ".join(part for part in parts if part)
+
+
+def _over_by(snapshot: Snapshot, wall: datetime | None) -> str:
+    if wall is None or snapshot.state == "paused" or snapshot.speed != 1:
+        return ""
+    return f", over by {wall + timedelta(seconds=snapshot.left):%H:%M}"
+
+
+def _is_low(channel: ChannelView) -> bool:
+    return channel.battery is not None and channel.battery <= LOW_BATTERY
+
+
+def _is_wrong(channel: ChannelView) -> bool:
+    return _is_low(channel) or not (channel.linked or channel.by_hand)
+
+
+def _all_well(channels: list[ChannelView]) -> str:
+    driven = [c for c in channels if not c.by_hand]
+    if not driven:
+        return "by hand" if channels else ""
+    return "linked" if len(driven) == 1 else "all linked"
 
 
 def _device(channel: ChannelView) -> str:
     link = "by hand" if channel.by_hand else "linked" if channel.linked else "NO LINK"
     battery = "" if channel.battery is None else f", battery {channel.battery} %"
+    if _is_low(channel):
+        battery = f", battery LOW, {channel.battery} %: charge it"
     return f"{channel.device} {link}{battery}"
+
+
+def near_lines(snapshot: Snapshot, signs: Signs = UTF8) -> list[str]:
+    """The limits that are near, the most pressing first."""
+    return [
+        f"{signs.alarm} {limit.left}: {limit.text}, {_used(limit)} ({limit.id})" for limit in snapshot.near
+    ]
+
+
+def _used(limit: LimitView) -> str:
+    if limit.unit == "s":
+        return f"{clock(limit.used)} of {clock(limit.allowed)}"
+    return f"{limit.used:.2f} of {limit.allowed:.2f}"
+
+
+def note_text(snapshot: Snapshot) -> str:
+    """What came of the last word; at the begin, what was lowered to keep within the limits."""
+    if snapshot.told or not snapshot.lowered:
+        return snapshot.told
+    begins = snapshot.t < LOWERED_STAYS and snapshot.state != "ended"
+    if not begins:
+        return ""
+    shown, more = snapshot.lowered[:LOWERED_SHOWN], len(snapshot.lowered) - LOWERED_SHOWN
+    return "\n".join([*shown, *([f"and {more} more, all told at the end"] if more > 0 else [])])
 
 
 def badges(snapshot: Snapshot | None, signs: Signs = UTF8) -> str:
