@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SegmentState = Literal["ahead", "now", "done", "skipped"]
 TOLD_MS = 8_000
-"""How long what came of a word is shown."""
+"""How long what came of a word is shown, by the person's own clock."""
 STATES: tuple[SegmentState, ...] = ("ahead", "now", "done", "skipped")
 
 
@@ -85,7 +85,7 @@ def _picture(
         exit=session.exit if session.stage == "ended" else None,
         why=session.why if session.stage == "ended" else None,
         near=() if near is None else near.now(),
-        told=_told(session),
+        told=_told(session, speed),
         lowered=lowered,
     )
 
@@ -124,8 +124,8 @@ def _as_softened(session: Session, segment: Segment) -> Segment:
     return segment if level == segment.to else replace(segment, to=level)
 
 
-def _told(session: Session) -> str:
-    if session.told is None or session.now_ms - session.told[0] > TOLD_MS:
+def _told(session: Session, speed: float) -> str:
+    if session.told is None or session.now_ms - session.told[0] > TOLD_MS * max(1.0, speed):
         return ""
     return session.told[1]
 

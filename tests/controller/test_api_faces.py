@@ -87,6 +87,20 @@ def test_a_word_that_means_nothing_now_changes_nothing(follow: Follow) -> None:
 
 
 @pytest.mark.parametrize("where", WHERE)
+def test_softer_and_stronger_are_told_with_what_came_of_them(where: str) -> None:
+    with followed(where, setup(speed=None)) as follow:
+        follow.answer()
+        follow.answer()
+        follow.heard.picture(lambda picture: picture.countdown is not None)
+        for do in ("softer", "stronger", "stronger"):
+            follow.port.send(Command(do))
+        told = [follow.heard.event("level", after=n) for n in range(3)]
+        assert [each["do"] for each in told] == ["softer", "stronger", "stronger"]
+        assert told[-1]["level"] <= told[-1]["plan"]
+        assert follow.heard.picture(lambda picture: bool(picture.told)).told == told[-1]["text"]
+
+
+@pytest.mark.parametrize("where", WHERE)
 def test_a_point_has_faded(where: str) -> None:
     with followed(where, setup(speed=None)) as follow:
         follow.answer()

@@ -67,3 +67,18 @@ def test_each_role_of_one_kind_has_a_simulated_device_of_its_own() -> None:
     assert ended.outcome == "completed"
     driven = [str(each["device"]) for each in said if each["event"] == "drive" and each["setpoint"]]
     assert {driven[0], driven[-1]} == {"Knot percussion (SIM-GUN1)", "Knot percussion (SIM-GUN2)"}
+
+
+def test_what_fit_lowered_is_in_the_pictures_from_the_first_on() -> None:
+    compiled = compile_text(
+        "unknot: 1\ntitle: Hot\nneeds: {pad: heat}\n"
+        "steps:\n- {heat: upper back, to: 42 °C, for: 1 min, within: 5 min}\n"
+    )
+    assert compiled.plan is not None
+    session = Session(Setup(plan=compiled.plan, sim=True, speed=math.inf, demo=True, fit=True))
+    seen: list[Snapshot] = []
+    session.subscribe(lambda word: None if isinstance(word, Said) else seen.append(word))
+    assert session.run_here().outcome == "completed"
+    assert "42 °C to 41 °C" in seen[0].lowered[0]
+    assert {picture.lowered for picture in seen} == {seen[0].lowered}
+    assert {channel.limit for picture in seen for channel in picture.channels} == {41.0}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import click
 import pytest
 from doc_pages import ROOT, rows
 
+from controller.core import Command
 from controller.faces.cli import COMMANDS, cli
+from controller.faces.cli.plain import WORDS
 from controller.faces.cli.test import COLUMNS
+from controller.sharing import lines
 
 PAGE = ROOT / "docs" / "reference" / "command-line.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -46,3 +50,12 @@ def test_columns_of_test_are_explained_in_their_order() -> None:
     assert [row[0] for row in rows(page, "## A file that looks right")] == list(
         dict.fromkeys(COLUMNS.values())
     )
+
+
+def test_what_a_person_can_say_is_what_the_program_takes_on_the_screen_in_lines_and_as_json() -> None:
+    listed = rows(PAGE, "### While it runs")
+    said = [Command(json.loads(row[2].strip("`"))["do"]) for row in listed]
+    assert {word.do for word in said} == set(lines.WORDS)
+    for row, word in zip(listed, said, strict=True):
+        assert lines.parse(row[2].strip("`")) == word
+        assert WORDS[row[1].strip("`")] == word.do

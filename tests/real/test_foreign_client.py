@@ -29,11 +29,15 @@ KEYS: dict[str, set[str]] = {
     "paused": {"why"},
     "resumed": {"why"},
     "limit": {"limit", "measured", "allowed"},
+    "level": {"do", "changed", "text"},
     "device-lost": {"device", "why"},
     "device-found": {"device", "why"},
     "session-ended": {"outcome", "exit"},
 }
-MORE = {"session-ended": {"why", "unknown"}}
+MORE = {
+    "session-ended": {"why", "unknown"},
+    "level": {"device", "channel", "level", "plan", "unit"},
+}
 """Keys that the page does not name and that do no harm."""
 REST = "  - rest: 20 s\n"
 ASKS = """\
