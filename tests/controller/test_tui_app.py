@@ -42,6 +42,7 @@ from controller.faces.tui.run_screen import DEMO_STAYS, LEAVE_AFTER, SILENT, Run
 from controller.snapshot import Ended
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from controller.snapshot import Snapshot
@@ -102,8 +103,31 @@ def test_stop_is_shown_at_once_before_the_session_says_anything() -> None:
     async def scene(stage: Stage) -> None:
         await stage.show(shot())
         await stage.press("x")
-        await stage.pilot.pause()
-        assert "■ STOPPING" in stage.text()
+        while "■ STOPPING" not in stage.text():
+            await stage.pilot.pause(0.01)
+
+    play(scene)
+
+
+@pytest.mark.parametrize("stop", ["stop", "click", "leave"])
+def test_the_devices_are_told_before_anything_is_drawn(stop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To draw takes as long as the whole way of a stop, and would hold the session up."""
+    drawn: list[str] = []
+
+    async def scene(stage: Stage) -> None:
+        await stage.show(shot())
+        screen = stage.app.run_screen
+        monkeypatch.setattr(screen, "draw", lambda: drawn.append(stop))
+        ways: dict[str, Callable[[], None]] = {
+            "stop": screen.stop,
+            "click": lambda: screen.do("stop"),
+            "leave": lambda: screen.leave("why"),
+        }
+        ways[stop]()
+        assert stage.session.sent or stage.session.interrupted
+        assert not drawn
+        while not drawn:
+            await stage.pilot.pause(0.01)
 
     play(scene)
 

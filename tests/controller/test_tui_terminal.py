@@ -168,11 +168,15 @@ def test_an_output_whose_terminal_is_gone_never_stops_its_writer() -> None:
 class _StuckLoop:
     """Runs, and never comes to what it was given: the loop that waits for a terminal nobody reads."""
 
+    def __init__(self) -> None:
+        self.given = threading.Event()
+
     def is_running(self) -> bool:
         return True
 
     def call_soon_threadsafe(self, _call: object) -> None:
         """Never comes to it."""
+        self.given.set()
 
 
 def test_a_signal_reaches_the_session_though_the_screen_is_stuck() -> None:
@@ -187,3 +191,20 @@ def test_a_signal_reaches_the_session_though_the_screen_is_stuck() -> None:
     app._own_loop = _StuckLoop()  # type: ignore[assignment]
     app.leave_at_once("told to end (SIGTERM)")
     assert reached.wait(10)
+
+
+def test_a_signal_closes_the_screen_only_after_the_session_was_told() -> None:
+    """What a screen has to do to close would be in the way of the devices."""
+    loop, told = _StuckLoop(), threading.Event()
+
+    class Session(FakeSession):
+        def interrupt(self, why: str) -> None:
+            super().interrupt(why)
+            assert told.wait(10)
+
+    app = RunApp(Session(), Mailbox())
+    app._own_loop = loop  # type: ignore[assignment]
+    app.leave_at_once("told to end (SIGTERM)")
+    assert not loop.given.is_set()
+    told.set()
+    assert loop.given.wait(10)

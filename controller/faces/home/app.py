@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
 from controller.faces.home.pages import PAGES
-from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress
+from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, close_after, dress
 from controller.faces.tui.signs import Signs, signs_for
 from controller.faces.tui.terminal import outliving
 
@@ -269,13 +269,11 @@ class HomeApp(App[None]):
         self.run_screen.leave("Ctrl+C")
 
     def leave_at_once(self, why: str) -> None:
-        """Interrupt the session and close. For signal handlers: see `RunApp.leave_at_once`."""
+        """Interrupt what runs, then close. For signal handlers."""
         self.told_to_leave = True
-        if self.run_screen is not None:
-            interrupt = self.run_screen.session.interrupt
-            threading.Thread(target=interrupt, args=(why,), name="interrupt", daemon=True).start()
-        if self._own_loop is not None and self._own_loop.is_running():
-            self._own_loop.call_soon_threadsafe(self.exit)
+        screen = self.run_screen
+        interrupt = None if screen is None else lambda: screen.session.interrupt(why)
+        close_after(interrupt, self._own_loop, self.exit)
 
     def _aside(self, command: list[str], *, wait: bool = False) -> bool:
         """Give the terminal to another program, and take it back; whether that was possible."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, dress, frames, signals
+from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, close_after, dress, frames, signals
 from controller.faces.tui.keys import DETACH_KEYS, STOP_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
@@ -103,17 +102,10 @@ class RunApp(App[None]):
         return outliving(super().get_driver_class())
 
     def leave_at_once(self, why: str) -> None:
-        """Interrupt the session and close. For signal handlers.
-
-        The session is told from a thread of its own: the handler may have come in the middle of a
-        `send`, with a lock held that `interrupt` needs too, and the loop may be waiting for a
-        terminal that nobody reads, which must not keep a device on.
-        """
+        """Interrupt the session, then close. For signal handlers."""
         self.told_to_leave = True
         interrupt = self.run_screen.session.interrupt
-        threading.Thread(target=interrupt, args=(why,), name="interrupt", daemon=True).start()
-        if self._own_loop is not None and self._own_loop.is_running():
-            self._own_loop.call_soon_threadsafe(self.exit)
+        close_after(lambda: interrupt(why), self._own_loop, self.exit)
 
     def action_stop(self) -> None:
         """One press, at once."""

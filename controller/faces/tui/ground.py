@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
@@ -13,7 +13,8 @@ from textual.app import App
 from controller.faces.tui.look import THEME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import asyncio
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from controller.faces.tui.mailbox import Mailbox
@@ -65,6 +66,29 @@ def bring_to_rest(session: SessionPort, mailbox: Mailbox) -> Ended:
     if ended is None:
         raise RuntimeError("the session did not say how it ended: see that every device is off")
     return ended
+
+
+def close_after(
+    interrupt: Callable[[], None] | None, loop: asyncio.AbstractEventLoop | None, close: Callable[[], None]
+) -> None:
+    """Interrupt a session, where one runs, and have `loop` `close`; for signal handlers.
+
+    In a thread of its own: the handler may have come in the middle of a `send`, with a lock held that
+    `interrupt` needs too, and the loop may be waiting for a terminal that nobody reads, which must not
+    keep a device on. The session comes first: what a screen does to close would be in the way of it.
+    """
+
+    def run() -> None:
+        try:
+            if interrupt is not None:
+                interrupt()
+        finally:
+            # A loop that closes by itself meanwhile needs no word.
+            with suppress(RuntimeError):
+                if loop is not None and loop.is_running():
+                    loop.call_soon_threadsafe(close)
+
+    threading.Thread(target=run, name="interrupt", daemon=True).start()
 
 
 @contextmanager

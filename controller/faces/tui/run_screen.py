@@ -53,6 +53,10 @@ LEAVE_AFTER = 3.0
 """Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
 
 
+DEVICES_FIRST = 0.02
+"""Seconds from a stop to its picture: by then the devices have been told, and no eye sees the difference."""
+
+
 def time_of_day() -> datetime:
     """What the clock on the wall shows."""
     return datetime.now().astimezone()
@@ -235,8 +239,10 @@ class RunScreen(Screen[None]):
         if isinstance(deed, Command | Answer):
             self.session.send(deed)
             return
+        if deed == "stop":
+            self.stop()
+            return
         deeds: dict[str, Callable[[], None]] = {
-            "stop": self.stop,
             "close": self.close,
             "hold": self._attention.hold,
             "bell": self._toggle_bell,
@@ -258,7 +264,7 @@ class RunScreen(Screen[None]):
             return
         self._stopping = True
         self.session.send(Command("stop"))
-        self.draw()
+        self._draw_soon()
 
     def detach(self) -> None:
         """Close, and leave the session to the process that runs it."""
@@ -274,7 +280,11 @@ class RunScreen(Screen[None]):
         self._stopping = self._let_go is None
         self._leaving_at = self._now()
         self.session.interrupt(why)
-        self.frame()
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        # A picture takes as long as the whole way of a stop to the device, and would be in its way.
+        self.set_timer(DEVICES_FIRST, self.frame)
 
     def finish(self) -> None:
         """Give the room back: here the terminal's."""
