@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 ROWS = {
     1: "startup", 2: "check", 3: "check_memory", 4: "reading", 5: "session", 6: "dispatch", 7: "ticks",
-    9: "codec", 10: "link", 11: "fleet", 14: "journal", 15: "ledger",
-    18: "suite", 19: "air_fleet",
+    8: "stop", 9: "codec", 10: "link", 11: "fleet", 12: "screen", 13: "first_frame", 14: "journal",
+    15: "ledger", 18: "suite", 19: "air_fleet", 20: "keys",
 }  # fmt: skip
 
 

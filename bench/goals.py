@@ -25,12 +25,14 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is compared, and the limit that its ratio keeps. `every`: each round keeps it."""
+    """What is compared, and the limit that its ratio keeps. `every`: each round keeps it. `rounds`: how many
+    there are at least; 1 for what is counted, or is drawn from all rounds together."""
 
     text: str
     sense: Literal["<=", ">="]
     limit: float
     every: bool = False
+    rounds: int = LEAST_ROUNDS
 
     def keeps(self, value: float) -> bool:
         """Whether `value` is within the limit."""
@@ -48,8 +50,8 @@ class Result:
     def __post_init__(self) -> None:
         if bool(self.skipped) == bool(self.ratios):
             raise ValueError("a result has its ratios, or a reason for having none")
-        if self.ratios and len(self.ratios) < LEAST_ROUNDS:
-            raise ValueError(f"{len(self.ratios)} rounds, {LEAST_ROUNDS} at least")
+        if self.ratios and len(self.ratios) < self.goal.rounds:
+            raise ValueError(f"{len(self.ratios)} rounds, {self.goal.rounds} at least")
 
     @property
     def verdict(self) -> Verdict:
@@ -61,7 +63,7 @@ class Result:
         if self.goal.keeps(median(self.ratios)):
             return Verdict.MET
         ranked = sorted(self.ratios, reverse=self.goal.sense == ">=")
-        best_third = ranked[: len(ranked) // 3]
+        best_third = ranked[: max(1, len(ranked) // 3)]
         return Verdict.UNSETTLED if self.goal.keeps(median(best_third)) else Verdict.MISSED
 
 

@@ -33,8 +33,10 @@ class Gun:
         uptime = int((time.monotonic() - self._began) * 1000)
         state = RUNNING if self._setpoint else IDLE
         self._said = (self._said + 1) & 0xFF
-        values = [self._setpoint, self._setpoint]
-        self.say(codec.status(self._said, self._session, uptime, state, 0, NO_BATTERY, values))
+        self.say(codec.status(self._said, self._session, uptime, state, 0, NO_BATTERY, self.values()))
+
+    def values(self) -> list[int]:
+        return [self._setpoint, self._setpoint]
 
     def hear(self, payload: bytes) -> None:
         told = codec.request(payload)
