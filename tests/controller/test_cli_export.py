@@ -11,7 +11,7 @@ import pytest
 from kept_sessions import GUN, PAD, Kept, plan_of, unknot, whole
 
 from controller.core.events import Reading, Tick
-from controller.faces.cli.document import COLUMNS, defused
+from controller.faces.told.document import COLUMNS, defused
 from protocols.plan import segment_to_json
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from kept_sessions import unknot, whole
 
 from controller.config import record_path
 from controller.core.events import Hold, Interrupted, LinkLost, Reading, Refused, Reopen, Said, Tick
-from controller.faces.cli.replay import effect_in_words, input_in_words
+from controller.faces.told.replaying import effect_in_words, input_in_words
 
 if TYPE_CHECKING:
     from pathlib import Path

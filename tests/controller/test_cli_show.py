@@ -9,13 +9,13 @@ import pytest
 from kept_sessions import GUN, HAND_PAD, PAD, Kept, plan_of, unknot, whole
 
 from controller.core.events import Command, Failed, LinkFound, LinkLost, Reading, Tick
-from controller.faces.cli.curve import Chart, draw, label_width
-from controller.faces.cli.records import clock
+from controller.faces.told.curve import Chart, draw, label_width
+from controller.faces.told.words import clock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from controller.faces.cli.curve import Ink
+    from controller.faces.told.curve import Ink
 
 TOGETHER = """unknot: 1
 title: Side by side

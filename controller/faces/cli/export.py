@@ -7,8 +7,8 @@ from typing import Literal
 
 import click
 
-from controller.faces.cli.document import document, table, text_of
 from controller.faces.cli.records import kept, session_argument
+from controller.faces.told.document import document, table, text_of
 from controller.journal import story
 
 Form = Literal["csv", "json"]

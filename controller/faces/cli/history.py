@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from controller.faces.cli.common import as_json, complain, show_json, table
-from controller.faces.cli.document import ratings_to_json
-from controller.faces.cli.records import (
-    NO_RECORD,
-    clock,
-    fitted,
-    local,
-    on_what,
-    outcome,
-    record,
-    tenderness,
-    width,
-)
+from controller.faces.cli.records import record, shows_utf8, width
+from controller.faces.told.document import ratings_to_json
+from controller.faces.told.words import NO_RECORD, clock, fitted, local, on_what, outcome, tenderness
 from controller.journal import JournalError, digest, kept_session, session_ids
 from controller.lock import running
 from protocols.diagnostics import printable
@@ -124,6 +115,7 @@ def to_json(told: Digest, *, running: bool) -> dict[str, object]:
 
 def lines(shown: Sequence[Digest], living: Sequence[Running], ids: Sequence[str]) -> list[str]:
     """A line each, cut to the terminal in its title."""
+    utf8 = shows_utf8()
     rows = [
         (
             local(each.began),
@@ -132,13 +124,13 @@ def lines(shown: Sequence[Digest], living: Sequence[Running], ids: Sequence[str]
             clock(each.seconds) if each.seconds else "-",
             outcome(each, running=_runs(each, living)),
             on_what(each),
-            tenderness(each.ratings),
+            tenderness(each.ratings, utf8=utf8),
         )
         for each in shown
     ]
     others = sum(max(len(row[n]) for row in rows) + 2 for n in range(len(rows[0])) if n != 2)
     room = max(width() - others, 12)
-    return table((*row[:2], fitted(row[2], room), *row[3:]) for row in rows)
+    return table((*row[:2], fitted(row[2], room, utf8=utf8), *row[3:]) for row in rows)
 
 
 def short_id(whole: str, ids: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from controller.core.events import Answer, Command, Said
 from controller.faces.cli.screening_lines import ScreeningLines
+from controller.faces.told.words import OUTCOMES, WHY
 from protocols.units import write_duration
 
 if TYPE_CHECKING:
@@ -28,16 +29,6 @@ HELP = (
     "You can type: p (pause), r (resume), s (skip), f (the point has faded), - (softer), + (stronger), "
     "x (stop); then Enter."
 )
-WHY = {"faded": "the point has faded", "skipped": "skipped", "until": "not needed any more"}
-OUTCOMES = {
-    "completed": "Done.",
-    "failed": "It failed.",
-    "unanswered": "A question was not answered.",
-    "refused": "It was refused.",
-    "lost": "A device was lost.",
-    "stopped": "Stopped.",
-    "limit": "Stopped by a safety limit.",
-}
 
 
 class Plain:

@@ -1,4 +1,4 @@
-"""What the commands that look at the record share: finding a session, and saying what it was."""
+"""What the commands that look at the record share: finding a session, and the room to tell of it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,10 @@ from protocols.diagnostics import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
-    from controller.journal import Digest, Kept
-    from controller.journal.story import Ratings
+    from controller.journal import Kept
 
-NO_RECORD = "No session is on record yet. Try `unknot demo`."
 LEAST_WIDTH, USUAL_WIDTH, MOST_WIDTH = 40, 80, 120
 
 session_argument = click.argument("session", metavar="ID")
@@ -62,51 +59,3 @@ def width() -> int:
 def shows_utf8() -> bool:
     """Whether what is printed can hold signs beyond ASCII."""
     return "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
-
-
-def clock(seconds: float) -> str:
-    """As `4:07`, or `1:04:07`; with a minus before the session began."""
-    whole = int(abs(seconds))
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    told = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-    return f"-{told}" if seconds <= -1 else told
-
-
-def local(moment: datetime) -> str:
-    """In the machine's own time zone, to the minute."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def on_what(told: Digest) -> str:
-    """What it ran on, in a word or three."""
-    kinds = {
-        "by hand" if each.by_hand else "simulated" if each.simulated else "devices"
-        for each in told.channels.values()
-    }
-    return " + ".join(sorted(kinds)) or "no device"
-
-
-def outcome(told: Digest, *, running: bool) -> str:
-    """How it ended, in a word or two."""
-    if told.outcome is not None:
-        return told.outcome
-    return "running now" if running else "cut off"
-
-
-def tenderness(ratings: Ratings) -> str:
-    """First and last of each place that was rated, as `6 → 2`."""
-    arrow = "→" if shows_utf8() else "->"
-    return ", ".join(
-        f"{values[0]:g} {arrow} {values[-1]:g}" if len(values) > 1 else f"{values[0]:g}"
-        for _, values in ratings
-    )
-
-
-def fitted(text: str, columns: int) -> str:
-    """`text` safe to print, cut to `columns`."""
-    plain = printable(" ".join(text.split()))
-    if len(plain) <= columns:
-        return plain
-    more = "…" if shows_utf8() else "..."
-    return plain[: max(columns - len(more), 0)].rstrip() + more

@@ -114,7 +114,7 @@ def _lately(found: _Found) -> Iterator[str]:
 
 def lately_line(told: Digest) -> str:
     """A session in a line: the day, where, how it ended, how tender it was before and after."""
-    from controller.faces.cli.records import clock, outcome, tenderness  # noqa: PLC0415
+    from controller.faces.told.words import clock, outcome, tenderness  # noqa: PLC0415
     from protocols.diagnostics import printable  # noqa: PLC0415
 
     what = ", ".join(areas_of(told.plan.segments)) or printable(told.plan.title)
@@ -122,7 +122,7 @@ def lately_line(told: Digest) -> str:
     if told.seconds:
         parts.append(clock(told.seconds))
     if told.ratings:
-        parts.append(f"tender {tenderness(told.ratings)}")
+        parts.append(f"tender {tenderness(told.ratings, utf8=True)}")
     if told.simulated:
         parts.append("simulated")
     return "  ".join(parts)

@@ -6,8 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from controller.core import Hold, Reading, words
-from controller.faces.cli.plain import WHY
-from controller.faces.cli.records import clock, shows_utf8
+from controller.faces.told.words import WHY, clock
 from protocols.diagnostics import printable
 from protocols.plan import Heat, Press, Say
 
@@ -23,9 +22,9 @@ Line = tuple[float | None, int | None, str]
 """When (None: told with the line before), the step that begins, and the words."""
 
 
-def course(told: Story, columns: int) -> Iterator[str]:
+def course(told: Story, columns: int, *, utf8: bool) -> Iterator[str]:
     """Line for line, in the order of time, wrapped to `columns`."""
-    for t, number, text in _lines(told):
+    for t, number, text in _lines(told, "→" if utf8 else "->"):
         when = "" if t is None else clock(t)
         lead = f"{when:>8}  {'' if number is None else number:>3}  "
         yield from textwrap.wrap(
@@ -33,12 +32,12 @@ def course(told: Story, columns: int) -> Iterator[str]:
         ) or [lead.rstrip()]
 
 
-def _lines(told: Story) -> Iterator[Line]:
+def _lines(told: Story, arrow: str) -> Iterator[Line]:
     parts = {part.segment.number: part for part in told.parts}
     asked: dict[object, float] = {}
     for t, said in told.events:
         if said.event == "segment-started":
-            yield from _step(told, parts[_number(said.data)])
+            yield from _step(told, parts[_number(said.data)], arrow)
         elif said.event == "question":
             asked[said.data.get("question")] = t
         elif text := _event(said.event, said.data, t, asked):
@@ -57,7 +56,7 @@ def _number(data: Mapping[str, object]) -> int:
     return number if isinstance(number, int) else 0
 
 
-def _step(told: Story, part: Part) -> Iterator[Line]:
+def _step(told: Story, part: Part, arrow: str) -> Iterator[Line]:
     segment = part.segment
     words_of_it = words.describe(segment, told.channels)
     if isinstance(segment, Say):
@@ -70,12 +69,12 @@ def _step(told: Story, part: Part) -> Iterator[Line]:
     ]
     yield part.started, segment.number, f"{words_of_it} ({', '.join(notes)})"
     if isinstance(segment, Heat | Press) and segment.role is not None:
-        driven = _driven(told, part, segment.role)
+        driven = _driven(told, part, segment.role, arrow)
         if driven:
             yield None, None, driven
 
 
-def _driven(told: Story, part: Part, role: str) -> str:
+def _driven(told: Story, part: Part, role: str, arrow: str) -> str:
     """What the device was told and what it measured in that step."""
     begin, end = part.started or 0.0, told.seconds if part.ended is None else part.ended
     channel = told.channels[role]
@@ -84,7 +83,7 @@ def _driven(told: Story, part: Part, role: str) -> str:
     measured = [each.actual for each in during if isinstance(each, Reading) and each.actual is not None]
     said = []
     if targets:
-        said.append(f"told {_span(targets[0], targets[-1], channel, '→' if shows_utf8() else '->')}")
+        said.append(f"told {_span(targets[0], targets[-1], channel, arrow)}")
     if measured:
         said.append(f"measured {_span(min(measured), max(measured), channel, 'to')}")
     return f"{role} {', '.join(said)}" if said else ""

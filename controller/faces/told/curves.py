@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from controller.faces.cli.curve import Chart
+from controller.faces.told.curve import Chart
 from controller.safety import limits as at
 from protocols.plan import Heat, Press
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from controller.faces.cli.curve import Ink, Point
+    from controller.faces.told.curve import Ink, Point
     from controller.journal import Story
     from controller.safety import Channel
     from protocols.plan import Plan, Segment
