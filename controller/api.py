@@ -60,7 +60,8 @@ class Setup:
     """What to run, and on what. `use` maps roles to `hand`, `serial:PATH`, `ble:ADDRESS` or `sim`, `known`
     those among them to the device that is held to; `speed` is None in real time, `math.inf` as fast as it
     goes. `demo`: a simulated person answers. `person`: whose body it is; `fit`: lower what is over the limits
-    that stand then, and tell `lowered` before it begins."""
+    that stand then, and tell `lowered` before it begins. `source`: the file or the shipped protocol that the
+    plan is of, kept on record so that it can be run again."""
 
     plan: Plan
     use: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Setup:
     person: str | None = None
     fit: bool = False
     lowered: Callable[[Fitted], None] | None = None
+    source: str | None = None
 
     @property
     def only_simulated(self) -> bool:
@@ -310,9 +312,9 @@ class Session:
             "presence_ms": presence_ms(standing),
         }
         core = Core(plan, channels, self.id, **kept)
-        journal.begin(
-            self.id, {"plan": plan, "channels": channels, "began": f"{datetime.now(UTC):%FT%TZ}", **kept}
-        )
+        began = f"{datetime.now(UTC):%FT%TZ}"
+        source = {} if self.setup.source is None else {"source": self.setup.source}
+        journal.begin(self.id, {"plan": plan, "channels": channels, "began": began, **kept, **source})
         runner = Runner(
             core, drivers, journal, speed=self._speed(), standing=standing, ledger=ledger, lowered=lowered
         )

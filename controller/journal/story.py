@@ -32,7 +32,8 @@ Ratings = tuple[tuple["Place", tuple[float, ...]], ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A session in short. `opened` is when its devices were, `began` when it had been confirmed;
-    `seconds` is how long it took from there. `outcome` is None where it never came to its end."""
+    `seconds` is how long it took from there. `outcome` is None where it never came to its end. `source`
+    is the file or the shipped protocol that its plan is of; empty: not on record."""
 
     id: str
     opened: datetime
@@ -43,6 +44,7 @@ class Digest:
     seconds: float
     outcome: str | None
     ratings: Ratings
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,7 @@ def _digest(kept: Kept, clock: Clock, said: Iterable[Said]) -> Digest:
         seconds=clock.seconds,
         outcome=kept.outcome,
         ratings=_ratings(plan, said),
+        source=str(kept.meta.get("source", "")),
     )
 
 

@@ -86,12 +86,13 @@ class Kept:
         channels: Iterable[Channel],
         session: str = "20260301-083000-aaaa",
         began: str = BEGAN,
+        source: str = "",
     ) -> None:
         by_role = {each.role: each for each in channels}
         self.core = Session(plan, by_role, session)
         self.journal = Journal.open(record_path())
         meta = {"plan": plan, "channels": by_role, "simulated": self.core.simulated, "began": began}
-        self.journal.begin(session, meta)
+        self.journal.begin(session, {**meta, **({"source": source} if source else {})})
         self.now_ms = 1000
         self._pad: float | None = None
         self.said: list[Said] = []

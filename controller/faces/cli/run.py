@@ -102,11 +102,17 @@ def command(ctx: click.Context, *, file: str, **told: Unpack[Told]) -> None:
 
     x, Esc or Ctrl-C stop everything at any moment; so does `unknot stop` in another terminal.
     """
-    run_plan(ctx, lambda roles: _plan(file, told, roles), told)
+    source = str(Path(file).resolve()) if Path(file).is_file() else file
+    run_plan(ctx, lambda roles: _plan(file, told, roles), told, source=source)
 
 
-def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) -> NoReturn:
-    """Run what `plan_for` the roles as told is, and exit. `plan_for` raises NotBegunError to refuse."""
+def run_plan(
+    ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told, *, source: str | None = None
+) -> NoReturn:
+    """Run what `plan_for` the roles as told is, and exit. `plan_for` raises NotBegunError to refuse.
+
+    `source`: the file or the shipped protocol that the plan is of, whole.
+    """
     roles = Roles(
         use=told["use"], by_hand=told["by_hand"], sim=told["sim"] or "sim" in told["use"].values(),
         bench=told["bench"],
@@ -125,6 +131,7 @@ def run_plan(ctx: click.Context, plan_for: Callable[[Roles], Plan], told: Told) 
             bench=roles.bench, speed=told["speed"],
             answers=None if answers is None else _answers(answers, plan, roles),
             person=told["person"], fit=told["fit"], lowered=None if face == "screen" else _say_lowered,
+            source=source,
         )  # fmt: skip
     except NotBegunError as error:
         complain(*error.lines)

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Roles as far as they are filled, and the next one that a person is asked for."""
+    """Roles as far as they are filled, and the next one that a person is asked for. `source`: what the
+    plan is of."""
 
     plan: Plan
     roles: Roles
     devices: Sequence[Device]
+    source: str | None = None
 
     @property
     def asks(self) -> tuple[str, Kind] | None:
@@ -52,8 +54,9 @@ class Filling:
         roles = self.roles
         sim = roles.sim or "sim" in roles.use.values()
         return Setup(
-            plan=self.plan, use=roles.use, known=roles.known, by_hand=roles.by_hand, sim=sim, fit=fit
-        )
+            plan=self.plan, use=roles.use, known=roles.known, by_hand=roles.by_hand, sim=sim, fit=fit,
+            source=self.source,
+        )  # fmt: skip
 
 
 def filling(plan: Plan, devices: Sequence[Device], way: Way) -> Filling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.message import Message
@@ -13,6 +14,7 @@ from controller.faces.home.shelf import again, shelf
 from controller.faces.home.words import WAYS, wrapped
 from controller.safety.fit import Fitted
 from controller.safety.standing import PLAIN
+from protocols.body import AREAS
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -55,17 +57,26 @@ class ProtocolsScreen(ListPage):
             super().__init__()
             self.entry = entry
 
-    def __init__(self, area: str, facts: Facts, way: Way, signs: Signs) -> None:
+    def __init__(
+        self, area: str, facts: Facts, way: Way, signs: Signs, *, stand: Entry | None = None
+    ) -> None:
         super().__init__(f"unknot: {area}", signs)
         self._facts, self._way = facts, way
         self._standing = PLAIN if facts.standing is None else facts.standing
-        self._entries = list(shelf(area, self._standing))
+        self._entries = list(shelf(area, self._standing)) if area in AREAS else []
         self._fit = False
+        if stand is not None:
+            self._stand_on(stand)
 
     @property
     def entry(self) -> Entry:
         """The one that is chosen."""
         return self._entries[self._at]
+
+    def _stand_on(self, entry: Entry) -> None:
+        found = [n for n, each in enumerate(self._entries) if each.source == entry.source]
+        self._at = found[0] if found else 0
+        self._entries[self._at : self._at + len(found)] = [entry]
 
     # What is shown
 
@@ -135,7 +146,7 @@ class ProtocolsScreen(ListPage):
         found = unfilled if deed == "with" else None
         devices = self._facts.devices
         told = filling(plan, devices, way) if found is None else found(plan, devices)
-        self.post_message(self.Start(told, fit=self._fit))
+        self.post_message(self.Start(replace(told, source=self.entry.source), fit=self._fit))
 
     def _lowered(self) -> bool:
         return self._fit and isinstance(self.entry.fitted(), Fitted)

@@ -45,6 +45,11 @@ class Entry:
         return self.name if self.plan is None else self.plan.title
 
     @property
+    def source(self) -> str:
+        """What the record keeps of where it is from."""
+        return self.name if self.path is None else str(self.path)
+
+    @property
     def broken(self) -> bool:
         """Whether the file itself is wrong, and not only over a limit."""
         return self.result.exit not in {DONE, REFUSED}
