@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from controller.ledger.clocks import Clocks, Moment, SystemClocks
 from controller.ledger.errors import LedgerError
-from controller.ledger.ledger import KEPT_S, SPENT_S, Known, Ledger, read
+from controller.ledger.ledger import KEPT_S, SPENT_S, Known, Ledger, read, session_ids
 from controller.ledger.places import forget, ledger_folder
 from controller.ledger.writer import LedgerWriter
 
@@ -21,4 +21,5 @@ __all__ = [
     "forget",
     "ledger_folder",
     "read",
+    "session_ids",
 ]

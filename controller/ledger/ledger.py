@@ -60,6 +60,19 @@ def read(folder: Path, clocks: Clocks | None = None) -> Known:
         raise _unusable(folder, error) from error
 
 
+def session_ids(folder: Path) -> frozenset[str]:
+    """Whose sessions are whose: the id of each that the ledger in `folder` names, however old.
+
+    Not verified: nothing is allowed or refused by it. What cannot be read names none.
+    """
+    try:
+        told = files.read(folder / chain.LEDGER) or b""
+    except (DamagedError, OSError):
+        return frozenset()
+    named = {entries.session_of(line) for line in told.split(b"\n")} - {b"", b'""'}
+    return frozenset(each[1:-1].decode(errors="replace") for each in named)
+
+
 class Ledger:
     """Open for writing: nobody else may write it until `close`. After an error nothing more is taken.
 
