@@ -76,7 +76,7 @@ def test_six_areas_and_every_action_are_in_words_at_every_size(size: tuple[int, 
         shown = at.text()
         for area in AREAS:
             assert f"{area} {area[0]}" in shown
-        for word in ("Demo d", "By hand b", "Simulate s", "Pair p", "Help ?", "Quit q"):
+        for word in ("Demo d", "By hand b", "Simulate s", "Pair p", "History y", "Help ?", "Quit q"):
             assert word in shown
 
     visit(scene, size=size)
@@ -257,10 +257,13 @@ def test_after_the_end_any_key_leads_home_which_tells_how_it_went() -> None:
         at.sessions[-1].ended = UNKNOWN
         await at.frame(2.0)
         await at.press("space")
+        assert at.page == "AfterScreen"
+        await at.press("enter")
         assert at.page == "HomeScreen"
         shown = " ".join(at.text().split())
         assert "Just now" in shown
         assert "switch it off by hand" in " ".join(line[36:].strip() for line in at.text().splitlines())
+        await at.known()
         await at.press("n", "b")
         assert len(at.sessions) == 2
 

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from history_fake import broken, looking_back, past, read
+from history_fake import own_file as past_file
 from home_fake import ANA, BROKEN, NOBODY, TOO_MUCH, Visit, visit
-from screen_fake import OVER, SCREENING, UNKNOWN
+from screen_fake import DONE, OVER, SCREENING, UNKNOWN
 
+from controller.config import record_path
+from controller.faces.home.recent import Recent
 from controller.faces.home.shelf import own_folder
+from controller.faces.home.shelf import read as read_file
 from controller.faces.tui.signs import ASCII, UTF8
+from controller.safety.standing import PLAIN
+from controller.snapshot import Ended
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from controller.faces.home.facts import Facts
+    from controller.faces.home.words import Way
+    from protocols.plan import Plan
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "home"
+LIMIT = Ended("limit", 6, "HT2: 43.1 °C measured, 43 °C allowed")
+RECENTLY: tuple[tuple[str, Way], ...] = (("neck", "hand"), ("lower-back", "own"), ("thighs", "sim"))
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 
 
@@ -44,12 +57,59 @@ async def screened(at: Visit) -> None:
     await at.pilot.pause()
 
 
-async def after(at: Visit) -> None:
-    await at.press("n", "b")
-    await at.show(OVER)
-    at.sessions[-1].ended = UNKNOWN
-    await at.frame(2.0)
-    await at.press("space")
+def after(ended: Ended, *pressed: str) -> Callable[[Visit], Awaitable[None]]:
+    """A run by hand to its end, with the newest session of the past as its record."""
+
+    async def scene(at: Visit) -> None:
+        past(whole_one=False)
+        await at.press("n", "b")
+        await at.show(replace(OVER, session="20260320-191500-ffff", simulated=False, t=19.0))
+        at.sessions[-1].ended = ended
+        await at.frame(2.0)
+        await at.press("space")
+        await at.known()
+        await read(at)
+        await at.press(*pressed)
+
+    return scene
+
+
+def looks_back(*pressed: str) -> Callable[[Visit], Awaitable[None]]:
+    async def scene(at: Visit) -> None:
+        past()
+        await at.press("y")
+        for key in ("left_alone", *pressed):
+            if key != "left_alone":
+                await at.press(key)
+            await read(at)
+
+    return scene
+
+
+async def looks_at_changed(at: Visit) -> None:
+    past()
+    past_file("unknot: 1\ntitle: Press and ask\nsteps:\n  - rest: 1 min\n")
+    await at.press("y")
+    await read(at)
+    await at.press("enter")
+    await read(at)
+
+
+async def looks_at_broken(at: Visit) -> None:
+    with pytest.MonkeyPatch.context() as places:
+        places.chdir(record_path().parent.parent)
+        places.setenv("UNKNOT_STATE_DIR", "state")
+        broken()
+        await at.press("y")
+        await read(at)
+
+
+RAN = replace(
+    ANA,
+    recent=tuple(
+        Recent(cast("Plan", read_file(name, None, {}, PLAIN).plan), name, way) for name, way in RECENTLY
+    ),
+)
 
 
 SCENES: dict[str, tuple[Facts, Callable[[Visit], Awaitable[None]]]] = {
@@ -57,7 +117,20 @@ SCENES: dict[str, tuple[Facts, Callable[[Visit], Awaitable[None]]]] = {
     "first-run-by-hand": (NOBODY, keys("b")),
     "returning": (ANA, keys("down")),
     "help": (ANA, keys("question_mark")),
-    "after": (ANA, after),
+    "after": (ANA, after(UNKNOWN, "enter")),
+    "after-completed": (looking_back(), after(DONE)),
+    "after-limit": (looking_back(), after(LIMIT)),
+    "after-unknown": (looking_back(), after(UNKNOWN)),
+    "recent": (RAN, keys()),
+    "history": (looking_back(), looks_back()),
+    "history-details": (looking_back(), looks_back("end", "pagedown")),
+    "history-tenderness": (looking_back(), looks_back("t")),
+    "history-week": (looking_back(), looks_back("w")),
+    "history-compare": (looking_back(), looks_back("m", "down", "c")),
+    "history-replay": (looking_back(), looks_back("r")),
+    "history-changed": (looking_back(), looks_at_changed),
+    "history-broken": (looking_back(), looks_at_broken),
+    "history-empty": (NOBODY, keys("y", "left")),
     "protocols": (ANA, keys("u")),
     "protocols-nobody": (NOBODY, keys("n")),
     "broken": (ANA, own(BROKEN, "n", "down")),
@@ -83,8 +156,14 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
 
 
 @pytest.fixture(autouse=True)
-def no_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No ports, and the hours of one time zone."""
     monkeypatch.setattr("controller.links.ports.ports", tuple)
+    with monkeypatch.context() as at:
+        at.setenv("TZ", "UTC0")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.mark.parametrize("size", SIZES)

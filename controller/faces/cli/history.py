@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +10,7 @@ import click
 from controller.faces.cli.common import as_json, complain, show_json, table
 from controller.faces.cli.records import record, shows_utf8, width
 from controller.faces.told.document import ratings_to_json
+from controller.faces.told.running import runs
 from controller.faces.told.words import NO_RECORD, clock, fitted, local, on_what, outcome, tenderness
 from controller.journal import JournalError, digest, kept_session, session_ids
 from controller.lock import running
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 MOST = 20
 """Sessions that are listed unless told: what a person can take in at a glance."""
 LEAST_ID = 4
-STARTING = timedelta(seconds=60)
-"""The most that opening devices takes between a session's lock and its place in the record."""
 
 
 @click.command("history")
@@ -61,7 +60,7 @@ def command(*, last: int | None, since: datetime | None, as_json: bool) -> None:
         found = [each for each in found if each.began >= since.astimezone()]
     shown, living = found[:most], running()
     if as_json:
-        show_json({"sessions": [to_json(each, running=_runs(each, living)) for each in shown]})
+        show_json({"sessions": [to_json(each, running=runs(each, living)) for each in shown]})
     elif not ids:
         click.echo(NO_RECORD)
     elif not shown:
@@ -86,15 +85,6 @@ def _digests(path: Path, ids: Iterable[str]) -> list[Digest]:
     for why, left_out in broken.items():
         complain(f"left out: {printable(', '.join(left_out))}: {why}")
     return found
-
-
-def _runs(told: Digest, living: Iterable[Running]) -> bool:
-    """Whether it is one of the sessions that run now: their lock is taken just before their record."""
-    return told.outcome is None and any(
-        each.title == told.plan.title
-        and timedelta() <= told.opened - datetime.fromisoformat(each.started) < STARTING
-        for each in living
-    )
 
 
 def to_json(told: Digest, *, running: bool) -> dict[str, object]:
@@ -122,7 +112,7 @@ def lines(shown: Sequence[Digest], living: Sequence[Running], ids: Sequence[str]
             short_id(each.id, ids),
             each.plan.title,
             clock(each.seconds) if each.seconds else "-",
-            outcome(each, running=_runs(each, living)),
+            outcome(each, running=runs(each, living)),
             on_what(each),
             tenderness(each.ratings, utf8=utf8),
         )

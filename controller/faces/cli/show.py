@@ -10,7 +10,8 @@ from controller.faces.cli.common import as_json
 from controller.faces.cli.records import kept, session_argument, shows_utf8, width
 from controller.faces.told.course import course
 from controller.faces.told.document import document, text_of
-from controller.faces.told.session import curves, head
+from controller.faces.told.session import curves, head, marks
+from controller.faces.told.words import tenderness
 from controller.journal import story
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def lines(told: Story, columns: int) -> Iterator[str]:
     title, *rest = head(told, columns, utf8=utf8)
     yield click.style(title, bold=True)
     yield from rest
+    if told.ratings:
+        yield f"tenderness {tenderness(told.ratings, utf8=utf8)}"
+    yield from marks(told, columns, utf8=utf8)
     yield from map(_styled, curves(told, columns, utf8=utf8))
     yield ""
     yield from course(told, columns, utf8=utf8)

@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from controller.api import SessionPort, Setup
+    from controller.faces.home.after_screen import AfterScreen
     from controller.faces.home.facts import Facts
     from controller.faces.home.filling import Filling
     from controller.faces.home.hosted import HostedRun
     from controller.faces.home.protocols_screen import ProtocolsScreen
+    from controller.faces.home.recent import Recent
     from controller.faces.home.roles_screen import RolesScreen
     from controller.faces.home.shelf import Entry
+    from controller.faces.home.wanted import Wanted
     from controller.faces.home.words import Way
     from controller.snapshot import Ended
 
@@ -78,8 +81,10 @@ class HomeApp(App[None]):
         self._read, self._session_for, self._now = facts, session_for, now
         self._beside = beside
         self._facts: Facts | None = None
-        self._wanted: str | None = None
+        self._wanted: Callable[[Facts], None] | None = None
         self._way: Way = "own"
+        self._setup: Setup | None = None
+        self._after: AfterScreen | None = None
         self._leaving = False
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self.run_screen: HostedRun | None = None
@@ -122,8 +127,10 @@ class HomeApp(App[None]):
         self._facts = facts
         self.home.know(facts)
         wanted, self._wanted = self._wanted, None
+        if self._after is not None and self._after.is_attached:
+            self._after.know(facts)
         if wanted is not None:
-            self._open(wanted)
+            wanted(facts)
 
     # Home
 
@@ -140,10 +147,10 @@ class HomeApp(App[None]):
         elif event.what in ways:
             self._way = "own" if self._way == ways[event.what] else ways[event.what]
             self.home.go(self._way)
-        elif self._facts is None:
-            self._wanted = event.what
+        elif event.what.isdigit():
+            self._when_known(lambda facts: self._numbered(int(event.what), facts))
         else:
-            self._open(event.what)
+            self._when_known(lambda _: self._open(event.what))
 
     def _open(self, what: str) -> None:
         from controller.faces.home.protocols_screen import ProtocolsScreen  # noqa: PLC0415
@@ -155,6 +162,38 @@ class HomeApp(App[None]):
         else:
             self.push_screen(ProtocolsScreen(what, self._facts, self._way, self._signs))
 
+    def _numbered(self, number: int, facts: Facts) -> None:
+        if number <= len(facts.recent):
+            self._recent(facts.recent[number - 1], facts)
+
+    def _recent(self, recent: Recent, facts: Facts) -> None:
+        """One that was run lately, to be looked at and started; what changed since is said."""
+        from controller.faces.home.recent import find  # noqa: PLC0415
+        from controller.safety.standing import PLAIN  # noqa: PLC0415
+
+        if self.screen is not self.home:
+            return
+        found = find(recent, facts.standing or PLAIN)
+        if found.entry is None:
+            self.home.after(found.changed)
+            return
+        self._open_entry(found.entry, recent.way)
+        if found.changed:
+            self._page().say("Changed since you ran it: look at it before you start.")
+
+    def on_wanted(self, event: Wanted) -> None:
+        """A page has found what is to be run."""
+        self._open_entry(event.entry, event.way)
+
+    def _open_entry(self, entry: Entry, way: Way) -> None:
+        from controller.faces.home.facts import areas_of  # noqa: PLC0415
+        from controller.faces.home.protocols_screen import ProtocolsScreen  # noqa: PLC0415
+
+        if self._facts is None:
+            return
+        areas = areas_of(() if entry.plan is None else entry.plan.segments) or ("your own",)
+        self.push_screen(ProtocolsScreen(areas[0], self._facts, way, self._signs, stand=entry))
+
     def _demo(self) -> None:
         from controller.api import Setup  # noqa: PLC0415
         from controller.faces.cli.checking import checked  # noqa: PLC0415
@@ -162,7 +201,7 @@ class HomeApp(App[None]):
 
         plan = checked("demo", {}).compiled.plan
         if plan is not None:
-            self._run(Setup(plan=plan, sim=True, speed=SPEED, demo=True))
+            self._run(Setup(plan=plan, sim=True, speed=SPEED, demo=True, source="demo"))
 
     # Protocols
 
@@ -225,6 +264,7 @@ class HomeApp(App[None]):
 
         if self.run_screen is not None:
             return
+        self._setup = setup
         session, mailbox = self._session_for(setup), Mailbox()
         session.subscribe(mailbox.put)
         session.start()
@@ -245,9 +285,34 @@ class HomeApp(App[None]):
         ended = self.rest()
         while self.screen is not self.home:
             self.pop_screen()
+        # What was kept is another by now: what is asked for waits until it is read.
+        self._facts = None
+        self._refresh()
         if ended is not None:
             self.home.after(_after(screen, ended))
-        self._refresh()
+            self._tell_after(screen, ended)
+
+    def _tell_after(self, screen: HostedRun, ended: Ended) -> None:
+        setup, self._setup = self._setup, None
+        if setup is None or setup.demo:
+            return
+        from controller.faces.home.after_screen import AfterScreen  # noqa: PLC0415
+
+        self._after = AfterScreen(screen.session.snapshot, ended, setup, self._signs)
+        self.push_screen(self._after)
+
+    def on_after_screen_asked(self, event: AfterScreen.Asked) -> None:
+        """From there to another page, or the same again."""
+        if event.what == "history":
+            self._when_known(lambda _: self._open("history"))
+        else:
+            self._when_known(lambda facts: self._recent(event.recent, facts))
+
+    def _when_known(self, then: Callable[[Facts], None]) -> None:
+        if self._facts is None:
+            self._wanted = then
+        else:
+            then(self._facts)
 
     def rest(self) -> Ended | None:
         """How the session ended that runs; it is brought to rest first. None: none runs."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from controller.faces.home.recent import Recent
     from controller.journal import Digest
     from controller.known import Device
     from controller.safety import Standing
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 GUEST = "a guest"
 LATELY = 4
 """Sessions that are told of: what can be taken in at a glance."""
+LOOKED_THROUGH = 12
+"""Sessions in which what was run lately is looked for."""
 _TOUCHES: tuple[tuple[Touch, str], ...] = (("heat", "heat"), ("percussion", "massager"))
 _SIDES = ("left", "right")
 
@@ -27,6 +30,7 @@ class Facts:
 
     who: str = GUEST
     lately: tuple[str, ...] = ()
+    recent: tuple[Recent, ...] = ()
     again: tuple[str, ...] = ()
     devices: tuple[Device, ...] = ()
     standing: Standing | None = None
@@ -48,9 +52,11 @@ def read_facts() -> Facts:
     found = _Found()
     found.said += _elsewhere()
     standing, who = _standing(found)
+    told = tuple(_latest(found))
     return Facts(
         who=who,
-        lately=tuple(_lately(found)),
+        lately=_lately(told[:LATELY]),
+        recent=_recent(told),
         again=tuple(again(standing)),
         devices=_devices(found),
         standing=standing,
@@ -98,31 +104,47 @@ def _devices(found: _Found) -> tuple[Device, ...]:
     return tuple(known.devices)
 
 
-def _lately(found: _Found) -> Iterator[str]:
-    from controller.config import record_path  # noqa: PLC0415
-    from controller.journal import JournalError, digest, kept_session, session_ids  # noqa: PLC0415
+def _latest(found: _Found) -> Iterator[Digest]:
+    from controller.faces.home.record import Unread, ids, in_short  # noqa: PLC0415
 
-    path = record_path()
-    if not path.exists():
+    listed = ids()
+    if isinstance(listed, Unread):
+        found.said.append(listed.why)
         return
-    try:
-        for each in session_ids(path)[: -LATELY - 1 : -1]:
-            yield lately_line(digest(path, kept_session(path, each)))
-    except JournalError as error:
-        found.said.append(f"{error}: {error.remedy}")
+    for each in in_short(listed[:LOOKED_THROUGH]):
+        if isinstance(each, Unread):
+            found.said.append(each.why)
+        else:
+            yield each
 
 
-def lately_line(told: Digest) -> str:
+def _lately(told: Iterable[Digest]) -> tuple[str, ...]:
+    from controller.faces.told.running import runs  # noqa: PLC0415
+    from controller.lock import running  # noqa: PLC0415
+
+    living = running()
+    return tuple(lately_line(each, running=runs(each, living)) for each in told)
+
+
+def _recent(told: Iterable[Digest]) -> tuple[Recent, ...]:
+    from controller.faces.home.recent import recents  # noqa: PLC0415
+
+    return recents(told)
+
+
+def lately_line(
+    told: Digest, *, day: str = "%d %b %H:%M", tender: str = "tender ", running: bool = False
+) -> str:
     """A session in a line: the day, where, how it ended, how tender it was before and after."""
     from controller.faces.told.words import clock, outcome, tenderness  # noqa: PLC0415
     from protocols.diagnostics import printable  # noqa: PLC0415
 
     what = ", ".join(areas_of(told.plan.segments)) or printable(told.plan.title)
-    parts = [f"{told.began.astimezone():%d %b %H:%M}", what, outcome(told, running=False)]
+    parts = [f"{told.began.astimezone():{day}}", what, outcome(told, running=running)]
     if told.seconds:
         parts.append(clock(told.seconds))
     if told.ratings:
-        parts.append(f"tender {tenderness(told.ratings, utf8=True)}")
+        parts.append(f"{tender}{tenderness(told.ratings, utf8=True)}")
     if told.simulated:
         parts.append("simulated")
     return "  ".join(parts)
@@ -137,8 +159,8 @@ def areas_of(segments: Iterable[object]) -> tuple[str, ...]:
     return tuple(area for area in AREAS if area in touched)
 
 
-def again(standing: Standing) -> Iterator[str]:
-    """What has to wait, the areas that wait alike together; nothing: all may be had now."""
+def again(standing: Standing, only: Iterable[str] | None = None) -> Iterator[str]:
+    """What has to wait, the areas that wait alike together; nothing: all may be had now. `only` of those."""
     from controller.safety import before  # noqa: PLC0415
     from protocols.body import AREAS  # noqa: PLC0415
 
@@ -147,7 +169,7 @@ def again(standing: Standing) -> Iterator[str]:
         yield "What you had before cannot be read: heat and massager wait 24 h."
         return
     alike: dict[str, list[str]] = {}
-    for area in AREAS:
+    for area in AREAS if only is None else only:
         for touch, word in _TOUCHES:
             told = _wait(standing, known, touch, area)
             if told:

@@ -17,12 +17,17 @@ from controller.faces.home.words import ACTIONS, HELP, WAYS, first_run, overview
 from controller.faces.tui.signs import Signs, fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
 
     from controller.faces.home.facts import Facts
+    from controller.faces.home.recent import Recent
     from controller.faces.home.words import Way
 
+RECENT = 3
+"""How many of those that were run lately have a digit."""
 TALL = 24
 """Rows from which there is room for the large body."""
 _ACROSS = 2
@@ -74,10 +79,11 @@ class HomeScreen(Screen[None]):
         Binding("pageup", "leaf(-1)", show=False),
         Binding("pagedown", "leaf(1)", show=False),
         *(Binding(key, f"do('{deed}')", show=False) for deed, _, key in ACTIONS),
+        *(Binding(str(n + 1), f"do('{n + 1}')", show=False) for n in range(RECENT)),
     ]
 
     class Asked(Message):
-        """An area, or a deed of `ACTIONS`."""
+        """An area, a deed of `ACTIONS`, or the number of what was run lately."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -105,6 +111,7 @@ class HomeScreen(Screen[None]):
                 with Grid(id="areas"):
                     for key, area in KEYS.items():
                         yield Pick(area, key, area, classes="area")
+                yield Vertical(id="recent")
                 with VerticalScroll(id="home-scroll", can_focus=False):
                     yield Static(id="home-facts", markup=False)
         with Horizontal(id="home-actions"):
@@ -132,7 +139,19 @@ class HomeScreen(Screen[None]):
     def know(self, facts: Facts) -> None:
         """Show `facts`."""
         self._facts = facts
+        self._offer(facts.recent)
         self.draw()
+
+    def _offer(self, recent: Sequence[Recent]) -> None:
+        """What was run lately, each by its digit or a click."""
+        box = self.query_one("#recent", Vertical)
+        picks = list(box.query(Pick).results(Pick))
+        for extra in picks[len(recent) :]:
+            extra.remove()
+        box.mount_all(Pick("", "", str(n + 1)) for n in range(len(picks), len(recent)))
+        for pick, (n, each) in zip(box.query(Pick).results(Pick), enumerate(recent, 1), strict=False):
+            pick.say(fit(f"{n} again: {each.says}", self._signs), "")
+        box.set_class(bool(recent), "-some")
 
     def after(self, lines: tuple[str, ...]) -> None:
         """Show how the last session went, first."""
@@ -169,6 +188,8 @@ class HomeScreen(Screen[None]):
 
     def action_do(self, deed: str) -> None:
         """One of the actions."""
+        if deed.isdigit() and (self._facts is None or int(deed) > len(self._facts.recent)):
+            return
         if deed == "help":
             self._help = not self._help
             self.draw()

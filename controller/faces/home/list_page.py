@@ -142,7 +142,7 @@ class ListPage(Screen[None]):
             self._at, self._hint = at, ""
             self.moved()
             if isinstance(self.focused, Pick) and self.focused.deed.isdigit():
-                self._picks()[at].focus()
+                self._picks()[self._at].focus()
             self.top()
             self.draw()
 

@@ -19,14 +19,21 @@ Pick { width: auto; height: 1; padding: 0 1; background: $panel; color: $foregro
 Pick:hover { background: $primary-muted; }
 Pick:focus { text-style: bold reverse; }
 #areas Pick { width: 100%; }
+#recent { height: auto; }
+#recent Pick { width: 100%; background: $background; text-overflow: ellipsis; }
+#recent.-some { padding: 0 0 1 0; }
 #home-scroll, .page-scroll { height: 1fr; scrollbar-size: 1 1; scrollbar-background: $surface;
     scrollbar-color: $primary-muted; }
 #home-facts { height: auto; }
 #home-actions, .page-actions { layout: grid; grid-size: 4 2; grid-rows: 1; grid-gutter: 0 1; height: 2;
     padding: 0 1; }
-#home-actions { grid-size: 3 2; }
-.-medium #home-actions, .-wide #home-actions { grid-size: 6 1; height: 1; }
+#home-actions { grid-size: 5 2; }
+.-wide #home-actions { grid-size: 9 1; height: 1; }
+.-narrow #home-actions Pick { padding: 0; }
 .-wide .page-actions { grid-size: 8 1; height: 1; }
+HistoryScreen .page-actions { grid-size: 5 2; }
+HistoryScreen.-wide .page-actions { grid-size: 9 1; }
+HistoryScreen.-narrow .page-actions Pick { padding: 0; }
 #home-actions Pick, .page-actions Pick { width: 100%; }
 .-narrow #areas Pick { padding: 0; }
 .-wide #home-side { padding: 0 0 0 4; }
@@ -37,8 +44,19 @@ RolesScreen .page-list { height: 1fr; max-height: 100%; }
 .page-scroll { padding: 0 1; margin: 0 1; background: $surface; }
 .page-scroll:focus { border-left: thick $primary; }
 .page-text { height: auto; }
+#after-loud { height: auto; margin: 0 1; padding: 0 1; text-style: bold; background: $error;
+    color: $background; }
+#after-outcome { height: 1; margin: 1 2 0 2; text-style: bold; color: $success; text-wrap: nowrap; }
+#after-outcome.-ended { color: $primary; }
+#after-outcome.-alarm { color: $error; }
+AfterScreen .page-list { display: none; }
+AfterScreen .page-scroll { margin: 1 1 0 1; }
+.-short #after-outcome { margin: 0 2; }
+AfterScreen.-short .page-scroll { margin: 0 1; }
+AfterScreen .page-actions { grid-size: 3 1; height: 1; }
 .page-hint { height: 1; padding: 0 1; color: $warning; text-wrap: nowrap; text-overflow: ellipsis; }
 .-ascii #home-scroll, .-ascii .page-scroll, .-ascii .page-list { scrollbar-size: 0 0; }
 .-ascii .page-scroll:focus { border-left: none; text-style: reverse; }
+.-ascii #recent Pick, .-ascii #after-outcome { text-overflow: clip; }
 .-ascii .page-title, .-ascii .page-list Pick, .-ascii .page-hint { text-overflow: clip; }
 """

@@ -12,5 +12,12 @@ if TYPE_CHECKING:
     from controller.faces.home.facts import Facts
     from controller.faces.tui.signs import Signs
 
-PAGES: Final[dict[str, Callable[[Facts, Signs], Screen[None]]]] = {}
+
+def _history(facts: Facts, signs: Signs) -> Screen[None]:
+    from controller.faces.home.history_screen import HistoryScreen  # noqa: PLC0415
+
+    return HistoryScreen(facts, signs)
+
+
+PAGES: Final[dict[str, Callable[[Facts, Signs], Screen[None]]]] = {"history": _history}
 """By deed. When a page closes, what is kept is read again."""

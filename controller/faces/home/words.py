@@ -19,6 +19,7 @@ ACTIONS: Final = (
     ("hand", "By hand", "b"),
     ("sim", "Simulate", "s"),
     ("pair", "Pair", "p"),
+    ("history", "History", "y"),
     ("help", "Help", "?"),
     ("quit", "Quit", "q"),
 )
@@ -30,6 +31,8 @@ Keys
   b            by hand
   s            simulated
   d p          demo, pair
+  1 2 3        what ran lately
+  y            history
   PgUp PgDn    this text
   q, Ctrl+Q    end
 x or Esc stops a session

@@ -123,7 +123,7 @@ def table(told: Story) -> str:
 
 
 def _rows(told: Story) -> Iterator[list[object]]:
-    running = _Running(told)
+    running = Running(told)
     for t, each in told.samples:
         channel = told.channels[each.role]
         actual = each.actual if isinstance(each, Reading) else None
@@ -143,7 +143,7 @@ def _rows(told: Story) -> Iterator[list[object]]:
         ]
 
 
-class _Running:
+class Running:
     """Which segment runs, asked in the order of time: the role's own, else the one that began last."""
 
     def __init__(self, told: Story) -> None:
@@ -152,6 +152,7 @@ class _Running:
         self._now: list[Part] = []
 
     def at(self, t: float, role: str) -> int | None:
+        """The segment's number; None: none runs."""
         while self._ahead and (self._ahead[-1].started or 0.0) <= t:
             self._now.append(self._ahead.pop())
         self._now = [part for part in self._now if part.ended is None or part.ended > t]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from controller.faces.told.curve import SAMPLES, draw, label_width
 from controller.faces.told.curves import charts
-from controller.faces.told.words import clock, ended_words, fitted, local, on_what, tenderness
+from controller.faces.told.words import clock, ended_words, fitted, local, on_what
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,10 @@ def head(told: Story, columns: int, *, utf8: bool) -> Iterator[str]:
     took = f", {clock(told.seconds)} long" if told.seconds else ""
     yield f"{local(told.began)}{took}, {on_what(told)}"
     yield from textwrap.wrap(ended_words(told.outcome, told.why), columns)
-    if told.ratings:
-        yield f"tenderness {tenderness(told.ratings, utf8=utf8)}"
+
+
+def marks(told: Story, columns: int, *, utf8: bool) -> Iterator[str]:
+    """What to know it by: its devices, its options, its id and the hash of its plan."""
     for role, channel in told.channels.items():
         yield fitted(f"{role}: {channel.device}", columns, utf8=utf8)
     for name, value in told.plan.options.items():
