@@ -163,6 +163,8 @@ async def read(at: Visit) -> None:
     """Wait until the page on top has read what it wants to, and has drawn it."""
     page = at.app.screen
     seen = None
+    while getattr(page, "rests", None) is not None:
+        await at.pilot.pause(0.01)
     while (now := getattr(page, "reading", None)) is not None and now is not seen:
         seen = now
         await asyncio.to_thread(now.join)

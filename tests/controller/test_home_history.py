@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 import re
@@ -28,9 +27,10 @@ from kept_sessions import unknot
 
 from controller import people
 from controller.config import record_path, state_dir
-from controller.faces.home import history_screen, trends, weeks
+from controller.faces.home import history_list, trends, weeks
 from controller.faces.home.facts import Facts, read_facts
-from controller.faces.home.history_screen import BATCH, WINDOW, HistoryScreen
+from controller.faces.home.history_list import BATCH, WINDOW
+from controller.faces.home.history_screen import HistoryScreen
 from controller.faces.home.pick import Pick
 from controller.faces.home.record import whole
 from controller.faces.tui.signs import ASCII
@@ -260,18 +260,18 @@ def test_a_ledger_that_nobody_can_read_takes_no_session_from_anybody() -> None:
 
 
 def test_hundreds_are_read_bit_by_bit_and_shown_by_the_window() -> None:
-    many(BATCH + WINDOW + 20)
+    many(120)
 
     async def scene(at: Visit) -> None:
-        await at.press("y")
         first = page(at)
-        await asyncio.to_thread(first.reading.join)  # type: ignore[union-attr]
-        await read(at)
-        assert len(first.headlines()) == WINDOW
-        assert len(at.app.screen.query(".page-list Pick")) == WINDOW
+        assert len(first._sessions.items) == BATCH
+        assert "1 of 120" in at.text()
+        assert len(first.headlines()) == len(at.app.screen.query(".page-list Pick")) == WINDOW
         for _ in range(WINDOW + 5):
             await at.press("down")
+        await read(at)
         assert f"{WINDOW + 6} of 120" in at.text()
+        assert len(first._sessions.items) == 2 * BATCH
         await then(at, "end")
         assert "120 of 120" in at.text()
         for _ in range(WINDOW):
@@ -280,12 +280,22 @@ def test_hundreds_are_read_bit_by_bit_and_shown_by_the_window() -> None:
         await then(at, "home")
         assert "1 of 120" in at.text()
 
-    visit(scene, ANA)
+    looks(scene)
+
+
+def test_every_session_is_read_where_a_place_is_told_over_time() -> None:
+    many(120)
+
+    async def scene(at: Visit) -> None:
+        await then(at, "t")
+        assert "left gluteus maximus  120 sessions" in at.text()
+
+    looks(scene)
 
 
 def test_the_first_ones_can_be_used_while_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     many(6)
-    monkeypatch.setattr(history_screen, "BATCH", 2)
+    monkeypatch.setattr(history_list, "BATCH", 2)
     counts: list[int] = []
     take = HistoryScreen._take
 
@@ -724,7 +734,7 @@ def test_the_record_knows_the_file_that_was_run(tmp_path: Path) -> None:
 def test_one_that_runs_now_is_not_told_as_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     by_hand("20260301-083000-aaaa")
     living = Running(path=record_path(), pid=1, title="Warm", started="2026-03-01T08:29:50+00:00")
-    monkeypatch.setattr(history_screen, "running", lambda: (living,))
+    monkeypatch.setattr(history_list, "running", lambda: (living,))
 
     async def scene(at: Visit) -> None:
         assert "running now" in page(at).headlines()[0]

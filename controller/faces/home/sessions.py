@@ -28,6 +28,8 @@ class Sessions:
     hide_simulated: bool = False
     mine: bool = True
     marked: Digest | None = None
+    _shown: tuple[object, Sequence[Digest | Unread]] = (None, ())
+    _lines: dict[tuple[str, str, bool, bool], str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -42,7 +44,17 @@ class Sessions:
     @property
     def shown(self) -> Sequence[Digest | Unread]:
         """Those that no filter hides, newest first."""
-        return [each for each in self.items if self._passes(each)]
+        key = (len(self.items), self.hide_simulated, self.mine, len(self.whose))
+        if self._shown[0] != key:
+            self._shown = key, [each for each in self.items if self._passes(each)]
+        return self._shown[1]
+
+    @property
+    def counted(self) -> str:
+        """How many there are to be shown; `+`: and more, of which it is not read yet whether they are."""
+        if self.whole or not (self.hide_simulated or (self.mine and self.several)):
+            return f"{len(self.shown if self.whole else self.ids or ()):,}"
+        return f"{len(self.shown):,}+"
 
     @property
     def readable(self) -> Iterator[Digest]:
@@ -58,7 +70,10 @@ class Sessions:
         person = self.whose.get(told.id, "") if self.several and not self.mine else ""
         living = not isinstance(told, Unread) and runs(told, self.living)
         marked = self.marked is not None and told.id == self.marked.id
-        return headline(told, person, marked=marked, running=living)
+        key = (told.id, person, marked, living)
+        if key not in self._lines:
+            self._lines[key] = headline(told, person, marked=marked, running=living)
+        return self._lines[key]
 
     def _passes(self, told: Digest | Unread) -> bool:
         if isinstance(told, Unread):
