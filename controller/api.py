@@ -21,6 +21,7 @@ from controller.core import Session as Core
 from controller.devices import DeviceError
 from controller.entrance import Entrance, blank
 from controller.journal import Journal, JournalError
+from controller.known import saw
 from controller.ledger import LedgerError
 from controller.lock import SessionLock
 from controller.people import PersonError
@@ -209,8 +210,16 @@ class Session:
                 return await self._run_plan(drivers)
         finally:
             await close_all(drivers)
+            self._keep_seen()
             if self.bench is not None:
                 self.bench.stop()
+
+    def _keep_seen(self) -> None:
+        """When the known devices were last heard, for whoever looks at them next."""
+        watches = {} if self._runner is None else self._runner.session.watches
+        for role, device in self.setup.known.items():
+            if device.serial and role in watches:
+                saw(device.serial, watches[role].battery)
 
     async def _run_plan(self, drivers: Mapping[str, Driver]) -> Ended:
         channels = {role: driver.channel for role, driver in drivers.items()}

@@ -225,11 +225,16 @@ def _refuse_another(role: str, driver: Driver, known: Device | None) -> None:
     """A device that answers where another is known to be. Raises DeviceError."""
     if known is None or known.by_hand:
         return
-    serial = driver.serial if isinstance(driver, KnotDriver) else ""
-    if serial != known.serial:
-        text = f"{known.link}: this is {printable(serial)}, not your {known.name} ({known.serial})"
-        remedy = f"connect {known.name}, or take this one: --use {role}={known.link}"
-        raise DeviceError(text, remedy)
+    text = another(driver.serial if isinstance(driver, KnotDriver) else "", known)
+    if text:
+        raise DeviceError(text, f"connect {known.name}, or take this one: --use {role}={known.link}")
+
+
+def another(serial: str, known: Device) -> str:
+    """What is to be said of a device with that serial number where `known` should be; empty where it is."""
+    if serial == known.serial:
+        return ""
+    return f"{known.link}: this is {printable(serial)}, not your {known.name} ({known.serial})"
 
 
 def _refuse_unfit(channel: Channel, plan: Plan) -> None:

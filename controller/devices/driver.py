@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from controller.core.events import LinkFound, LinkLost, Reading
+    from controller.links import Trouble
     from controller.safety.channel import Channel
 
 Fact = "Reading | LinkFound | LinkLost"
@@ -19,9 +20,10 @@ class DeviceError(Exception):
     `remedy` says what a person can do about it.
     """
 
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(self, message: str, remedy: str, trouble: Trouble = "other") -> None:
         super().__init__(message)
         self.remedy = remedy
+        self.trouble: Trouble = trouble
 
 
 class Driver(Protocol):

@@ -1,7 +1,7 @@
 """The devices that this user has named: over a link, held to their serial, or worked by hand.
 
 They lie in one private file. A file that is damaged is set aside untouched, and said for as long as it
-lies there.
+lies there. When each was last heard is kept beside it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from controller.known.device import (
     to_json,
 )
 from controller.known.roles import refuse_misfits
+from controller.known.seen import Seen, last_seen, saw
 from controller.known.store import Forgotten, Known, Unbond, add, forget, get, load, named, relink, rename
 
 __all__ = [
@@ -26,17 +27,20 @@ __all__ = [
     "Forgotten",
     "Known",
     "KnownError",
+    "Seen",
     "Unbond",
     "UnknownDeviceError",
     "add",
     "checked_name",
     "forget",
     "get",
+    "last_seen",
     "load",
     "named",
     "refuse_misfits",
     "relink",
     "rename",
     "same_name",
+    "saw",
     "to_json",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from controller.known import file
 from controller.known.device import Device, KnownError, UnknownDeviceError, same_name
+from controller.known.seen import unsee
 from controller.links import LinkError
 from protocols.diagnostics import nearest, printable
 
@@ -117,6 +118,8 @@ async def _without_bond(device: Device, unbond: Unbond | None) -> str:
 def _remove(device: Device) -> None:
     with file.alone() as folder:
         file.write(folder, [each for each in file.sound(folder) if each != device])
+    if device.serial:
+        unsee(device.serial)
 
 
 def named(name: str, devices: Iterable[Device]) -> Device:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+Trouble = Literal["taken", "missing", "other"]
+"""What keeps a device from being used: somebody else has it, it is not there, or it is something else."""
+
+
 class LinkError(Exception):
     """A link that cannot be opened, with `remedy`, what a person can do about it."""
 
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(self, message: str, remedy: str, trouble: Trouble = "other") -> None:
         super().__init__(message)
         self.remedy = remedy
+        self.trouble: Trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +105,4 @@ class MessageLink(Protocol):
         ...
 
 
-__all__ = ["ByteLink", "Gatt", "LinkError", "MessageLink"]
+__all__ = ["ByteLink", "Gatt", "LinkError", "MessageLink", "Trouble"]

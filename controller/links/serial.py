@@ -44,12 +44,13 @@ async def open_serial(path: str) -> SerialLink:
 def _refusal(path: str, why: OSError | ValueError) -> LinkError:
     number = why.errno if isinstance(why, OSError) else None
     if number in {errno.ENOENT, errno.ENODEV, errno.ENXIO}:
-        return LinkError(f"{path}: there is no such port", "plug the device in, or see `unknot doctor`")
+        remedy = "plug the device in, or see `unknot doctor`"
+        return LinkError(f"{path}: there is no such port", remedy, "missing")
     if number in {errno.EACCES, errno.EPERM}:
         remedy = "have the administrator add you to the port's group (often `dialout`), then log in again"
         return LinkError(f"{path}: you may not open this port", remedy)
     if number in {errno.EAGAIN, errno.EBUSY}:
-        return LinkError(f"{path}: another program is using this port", "close the other program")
+        return LinkError(f"{path}: another program is using this port", "close the other program", "taken")
     return LinkError(f"{path}: this is no usable serial port ({why})", "give the path of a serial port")
 
 

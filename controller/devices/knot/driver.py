@@ -12,6 +12,7 @@ from controller.devices.driver import DeviceError
 from controller.devices.knot import codec
 from controller.devices.knot.arrivals import Arrivals
 from controller.devices.knot.codec import Ack, Drive, Hello, Info, Renew, Status, Stop, WireError
+from controller.devices.knot.describe import described
 from controller.devices.knot.exchange import TRIES, Exchange
 from controller.devices.knot.offer import Offer, offer
 from controller.links import LinkError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from controller.devices.knot.codec import Request
+    from controller.devices.knot.describe import Description
     from controller.links import MessageLink
     from controller.safety.channel import Channel
     from protocols.plan import Kind
@@ -65,6 +67,7 @@ class KnotDriver:
         self._given_back: MessageLink | None = None
         self._seq = 0
         self._serial = ""
+        self._info: Info | None = None
         self._offer: Offer | None = None
         self._driven = False
         self._stopping = False
@@ -94,6 +97,13 @@ class KnotDriver:
         if self._offer is None:
             raise RuntimeError("the device has not been opened")
         return self._offer.channel
+
+    @property
+    def description(self) -> Description:
+        """All that the device says of itself; known once `open` has returned."""
+        if self._info is None:
+            raise RuntimeError("the device has not been opened")
+        return described(self._info)
 
     @property
     def serial(self) -> str:
@@ -179,7 +189,7 @@ class KnotDriver:
         try:
             link = await self._link_factory()
         except LinkError as why:
-            raise DeviceError(str(why), why.remedy) from why
+            raise DeviceError(str(why), why.remedy, why.trouble) from why
         self._reset(link)
         self._taking = taking = asyncio.get_running_loop().create_future()
         try:
@@ -270,6 +280,7 @@ class KnotDriver:
         except DeviceError as why:
             self._fail(why)
         else:
+            self._info = info
             self._serial, self._session, self._boot = info.serial, info.session, info.boot
 
     def _on_status(self, status: Status) -> None:
@@ -318,9 +329,8 @@ class KnotDriver:
 
     def _hello_refused(self, code: int) -> DeviceError:
         if code == codec.BUSY:
-            return DeviceError(
-                f"the device for `{self._role}` is in use by another program", "stop the other program"
-            )
+            text = f"the device for `{self._role}` is in use by another program"
+            return DeviceError(text, "stop the other program", "taken")
         why = REFUSALS.get(code, f"code {code}")
         return DeviceError(
             f"the device for `{self._role}` refused to be opened: {why}", "update its firmware"
@@ -338,6 +348,7 @@ class KnotDriver:
                 DeviceError(
                     f"the device for `{self._role}` does not answer",
                     "switch it on, check its cable, and close other programs that use it",
+                    "missing",
                 )
             )
         else:

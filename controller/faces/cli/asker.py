@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from controller.faces.cli.common import complain
 from controller.faces.cli.lively import keys, line
 
 if TYPE_CHECKING:
+    from controller.known import KnownError
     from controller.pairing import Known
 
 DIGITS = 6
@@ -58,8 +60,12 @@ class Asker:
         warms = "heat" in device.lowest
         return self.yes or await self._is_so("Did its light come on?" if warms else "Did it move?")
 
-    async def name(self, proposed: str) -> str:
-        """What it is to be called."""
+    async def name(self, proposed: str, refused: KnownError | None) -> str:
+        """What it is to be called. Raises `refused` where nobody is there to be asked again."""
+        if refused is not None and not self.talks:
+            raise refused
+        if refused is not None:
+            complain(str(refused), refused.remedy)
         if not self.talks:
             return proposed
         return await self._typed(f"Its name here [{proposed}]: ") or proposed

@@ -11,7 +11,7 @@ import click
 from controller.faces.cli.lively import EVERY, Lively, key_within, keys
 from controller.faces.cli.scan import lines, said
 from controller.links import ble
-from controller.pairing import GONE_AFTER, candidates
+from controller.pairing import GONE_AFTER, LISTEN, candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from controller.pairing import Candidate
 
 LETTERS = string.ascii_lowercase.replace("q", "")
-LISTEN = 120.0
-"""Seconds that a device takes new bonds after its button was pressed (wire-profile, "Over BLE")."""
 HEAD = ("Hold the device's button until it shows that it pairs.", "Then choose it by its letter:", "")
 WITHOUT = "For one without a letter: unknot pair ADDRESS"
 UNKNOWN = "something else"

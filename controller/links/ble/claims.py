@@ -39,9 +39,8 @@ class Claim:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 os.close(descriptor)
-                raise LinkError(
-                    f"{device} is in use by another unknot of yours", "end it: unknot stop"
-                ) from error
+                remedy = "end it there (unknot stop, or leave its page of devices)"
+                raise LinkError(f"{device} is in use by another unknot of yours", remedy, "taken") from error
             if os.fstat(descriptor).st_nlink:
                 return cls(path, descriptor)
             os.close(descriptor)  # its last owner took it away in between

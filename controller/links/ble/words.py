@@ -9,6 +9,8 @@ from controller.links import LinkError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from controller.links import Trouble
+
 Cause = Literal[
     "adapter-missing", "adapter-off", "service-missing", "no-permission", "in-use", "not-found",
     "not-paired", "bond-lost", "pairing-refused", "pairing-declined", "pairing-timeout", "not-usable",
@@ -61,12 +63,15 @@ _SIGNS: tuple[tuple[Cause, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
+_TROUBLES: dict[Cause, Trouble] = {"in-use": "taken", "not-found": "missing"}
+
+
 class BleError(LinkError):
     """A LinkError of Bluetooth; `cause` is stable, `final` where another try would not help."""
 
     def __init__(self, cause: Cause, message: str = "", remedy: str = "") -> None:
         known, help = WORDS.get(cause, ("", ""))
-        super().__init__(message or known, remedy or help)
+        super().__init__(message or known, remedy or help, _TROUBLES.get(cause, "other"))
         self.cause = cause
 
     @property
