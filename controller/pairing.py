@@ -65,12 +65,11 @@ class Asker(Person, Protocol):
         ...
 
 
-class UnpairedError(Exception):
-    """Why the person and a device did not come together, with `remedy`. `declined`: the person said no."""
+class UnpairedError(LinkError):
+    """Why the person and a device did not come together. `declined`: the person said no."""
 
     def __init__(self, message: str, remedy: str = "", *, declined: bool = False) -> None:
-        super().__init__(message)
-        self.remedy = remedy
+        super().__init__(message, remedy)
         self.declined = declined
 
 

@@ -15,6 +15,7 @@ from controller.known.device import (
     checked_name,
     same_name,
     to_json,
+    worked_by_hand,
 )
 from controller.known.roles import refuse_misfits
 from controller.known.seen import Seen, last_seen, saw
@@ -43,4 +44,5 @@ __all__ = [
     "same_name",
     "saw",
     "to_json",
+    "worked_by_hand",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from controller.safety.channel import LEAST_LEVELS, LEAST_ON_A_SCALE, Channel
@@ -83,6 +83,17 @@ class Device:
     def channel(self, role: str) -> Channel:
         """What `role` is bound to. For a device that is worked by hand alone."""
         return Channel.worked_by_hand(role, self.kinds[0], self.levels, name=self.name, scale=self.scale)
+
+
+def worked_by_hand(
+    name: str, kind: Kind, levels: int | None = None, slowest: int | None = None, fastest: int | None = None
+) -> Device:
+    """A device of the person's own without a link, added today. Raises KnownError."""
+    today = datetime.now().astimezone().date()
+    return Device(
+        name=name, kinds=(kind,), link=HAND, added=f"{today}",
+        levels=levels, slowest=slowest, fastest=fastest,
+    )  # fmt: skip
 
 
 def checked_name(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -102,11 +101,7 @@ def _by_hand(
     if found is None:
         what = "what does it do?" if kind is None else f"{quoted(kind)} is no kind."
         raise click.UsageError(f"{what} Write --kind percussion or --kind heat")
-    today = datetime.now().astimezone().date()
-    return Device(
-        name=name, kinds=(found,), link=known.HAND, added=f"{today}",
-        levels=levels, slowest=slowest, fastest=fastest,
-    )  # fmt: skip
+    return known.worked_by_hand(name, found, levels, slowest, fastest)
 
 
 def _show(device: Device, what: str, *, as_json: bool) -> None:

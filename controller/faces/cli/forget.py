@@ -28,7 +28,7 @@ def command(ctx: click.Context, *, name: str, as_json: bool) -> None:
     --json: {"forgotten": NAME, "trouble": null or what is left to do}
     """
     try:
-        gone = asyncio.run(known.forget(name, _unbond))
+        gone = asyncio.run(known.forget(name, unbond))
     except KnownError as error:
         complain(str(error), f"do: {error.remedy}")
         ctx.exit(LOST if isinstance(error, UnknownDeviceError) else USAGE)
@@ -39,7 +39,8 @@ def command(ctx: click.Context, *, name: str, as_json: bool) -> None:
     complain(gone.trouble)
 
 
-async def _unbond(device: Device) -> None:
+async def unbond(device: Device) -> None:
+    """Have this computer forget its bond with a device. Raises LinkError."""
     from controller.pairing import forget_bond  # noqa: PLC0415  bleak, for a Bluetooth device alone
 
     await forget_bond(device.link.removeprefix("ble:"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 
+from controller.faces.home.hands import Hands
 from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
 from controller.faces.home.pages import PAGES
@@ -92,6 +93,7 @@ class HomeApp(App[None]):
         self.reading: threading.Thread | None = None
         self.ended: Ended | None = None
         self.home = HomeScreen(self._signs)
+        self.hands = Hands()
         dress(self, self._signs)
 
     def get_default_screen(self) -> HomeScreen:
@@ -141,9 +143,6 @@ class HomeApp(App[None]):
             self.exit()
         elif event.what == "demo":
             self._demo()
-        elif event.what == "pair":
-            self._aside([sys.executable, "-m", "controller", "pair"], wait=True)
-            self._refresh()
         elif event.what in ways:
             self._way = "own" if self._way == ways[event.what] else ways[event.what]
             self.home.go(self._way)
@@ -315,7 +314,9 @@ class HomeApp(App[None]):
             then(self._facts)
 
     def rest(self) -> Ended | None:
-        """How the session ended that runs; it is brought to rest first. None: none runs."""
+        """How the session ended that runs; it is brought to rest first, and every device that a page holds is
+        let go. None: no session runs."""
+        self.hands.close()
         screen, self.run_screen = self.run_screen, None
         if screen is None:
             return None
@@ -327,6 +328,7 @@ class HomeApp(App[None]):
 
     def action_leave(self) -> None:
         """Stop what runs, then close."""
+        self.hands.cancel()
         if self.run_screen is None:
             self.exit()
             return
@@ -336,11 +338,12 @@ class HomeApp(App[None]):
     def leave_at_once(self, why: str) -> None:
         """Interrupt what runs, then close. For signal handlers."""
         self.told_to_leave = True
+        self.hands.cancel()
         screen = self.run_screen
         interrupt = None if screen is None else lambda: screen.session.interrupt(why)
         close_after(interrupt, self._own_loop, self.exit)
 
-    def _aside(self, command: list[str], *, wait: bool = False) -> bool:
+    def _aside(self, command: list[str]) -> bool:
         """Give the terminal to another program, and take it back; whether that was possible."""
         from controller.faces.home.editor import ran  # noqa: PLC0415
 
@@ -349,7 +352,7 @@ class HomeApp(App[None]):
             return True
         try:
             with self.suspend():
-                return ran(command, wait=wait)
+                return ran(command)
         except SuspendNotSupported:
             return False
 

@@ -1,4 +1,4 @@
-"""Another program on the same terminal: the person's editor, or one of our own commands."""
+"""Another program on the same terminal: the person's editor."""
 
 from __future__ import annotations
 
@@ -16,19 +16,10 @@ def editor() -> list[str]:
     return shlex.split(told) or [USUAL]
 
 
-def ran(command: list[str], *, wait: bool) -> bool:
-    """Run it to its end; whether it could be. `wait`: what it said stays until Enter."""
+def ran(command: list[str]) -> bool:
+    """Run it to its end; whether it could be."""
     try:
-        subprocess.run(command, check=False)  # noqa: S603  the person's own editor, or this program
+        subprocess.run(command, check=False)  # noqa: S603  the person's own editor
     except OSError:
         return False
-    if wait:
-        _until_enter()
     return True
-
-
-def _until_enter() -> None:
-    try:
-        input("Enter goes back. ")
-    except (EOFError, KeyboardInterrupt):
-        return

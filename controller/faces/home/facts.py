@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from controller.faces.home.recent import Recent
     from controller.journal import Digest
-    from controller.known import Device
+    from controller.known import Device, Seen
     from controller.safety import Standing
     from controller.safety.past import Before
     from controller.safety.standing import Touch
@@ -26,13 +26,15 @@ _SIDES = ("left", "right")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Lines for Home, and what a protocol is held to. `said`: what is wrong with what is kept."""
+    """Lines for Home, and what a protocol is held to. `said`: what is wrong with what is kept. `seen`: when a
+    device was last heard, by its serial number."""
 
     who: str = GUEST
     lately: tuple[str, ...] = ()
     recent: tuple[Recent, ...] = ()
     again: tuple[str, ...] = ()
     devices: tuple[Device, ...] = ()
+    seen: Mapping[str, Seen] = field(default_factory=dict)
     standing: Standing | None = None
     said: tuple[str, ...] = ()
 
@@ -59,6 +61,7 @@ def read_facts() -> Facts:
         recent=_recent(told),
         again=tuple(again(standing)),
         devices=_devices(found),
+        seen=_seen(),
         standing=standing,
         said=tuple(found.said),
     )
@@ -102,6 +105,12 @@ def _devices(found: _Found) -> tuple[Device, ...]:
     if known.said:
         found.said.append(known.said)
     return tuple(known.devices)
+
+
+def _seen() -> Mapping[str, Seen]:
+    from controller.known import last_seen  # noqa: PLC0415
+
+    return last_seen()
 
 
 def _latest(found: _Found) -> Iterator[Digest]:

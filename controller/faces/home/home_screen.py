@@ -80,6 +80,7 @@ class HomeScreen(Screen[None]):
         Binding("pagedown", "leaf(1)", show=False),
         *(Binding(key, f"do('{deed}')", show=False) for deed, _, key in ACTIONS),
         *(Binding(str(n + 1), f"do('{n + 1}')", show=False) for n in range(RECENT)),
+        Binding("p", "do('pair')", show=False),
     ]
 
     class Asked(Message):

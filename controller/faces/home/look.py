@@ -55,6 +55,13 @@ AfterScreen .page-scroll { margin: 1 1 0 1; }
 AfterScreen.-short .page-scroll { margin: 0 1; }
 AfterScreen .page-actions { grid-size: 3 1; height: 1; }
 .page-hint { height: 1; padding: 0 1; color: $warning; text-wrap: nowrap; text-overflow: ellipsis; }
+AskPanel { height: auto; padding: 0 1; }
+#ask-question { height: auto; text-style: bold; color: $primary; }
+#ask-typed { width: 100%; max-width: 64; }
+#ask-pad, #ask-answers { height: 1; }
+#ask Pick { margin: 0 1 0 0; }
+#ask-pad Pick { margin: 0; }
+.-asking .page-list, .-asking .page-actions, .-asking .page-hint { display: none; }
 .-ascii #home-scroll, .-ascii .page-scroll, .-ascii .page-list { scrollbar-size: 0 0; }
 .-ascii .page-scroll:focus { border-left: none; text-style: reverse; }
 .-ascii #recent Pick, .-ascii #after-outcome { text-overflow: clip; }

@@ -19,5 +19,21 @@ def _history(facts: Facts, signs: Signs) -> Screen[None]:
     return HistoryScreen(facts, signs)
 
 
-PAGES: Final[dict[str, Callable[[Facts, Signs], Screen[None]]]] = {"history": _history}
+def _devices(facts: Facts, signs: Signs) -> Screen[None]:
+    from controller.faces.home.devices_screen import DevicesScreen  # noqa: PLC0415
+
+    return DevicesScreen(facts, signs)
+
+
+def _pair(facts: Facts, signs: Signs) -> Screen[None]:
+    from controller.faces.home.devices_screen import DevicesScreen  # noqa: PLC0415
+
+    return DevicesScreen(facts, signs, pairs=True)
+
+
+PAGES: Final[dict[str, Callable[[Facts, Signs], Screen[None]]]] = {
+    "devices": _devices,
+    "pair": _pair,
+    "history": _history,
+}
 """By deed. When a page closes, what is kept is read again."""

@@ -18,7 +18,7 @@ ACTIONS: Final = (
     ("demo", "Demo", "d"),
     ("hand", "By hand", "b"),
     ("sim", "Simulate", "s"),
-    ("pair", "Pair", "p"),
+    ("devices", "Devices", "v"),
     ("history", "History", "y"),
     ("help", "Help", "?"),
     ("quit", "Quit", "q"),
@@ -30,8 +30,10 @@ Keys
   Tab, mouse   reach all
   b            by hand
   s            simulated
-  d p          demo, pair
+  d            demo
   1 2 3        what ran lately
+  v            devices
+  p            pair one
   y            history
   PgUp PgDn    this text
   q, Ctrl+Q    end
@@ -58,7 +60,7 @@ professional."""
 
 def overview(facts: Facts, after: Iterable[str]) -> str:
     """What was done, what may be had again when, the devices; first how the last session went."""
-    own = tuple(each.name for each in facts.devices)
+    own = tuple(glances(facts))
     parts = (
         ("Just now", tuple(after), ""),
         ("To know", facts.said, ""),
@@ -68,6 +70,13 @@ def overview(facts: Facts, after: Iterable[str]) -> str:
     )
     told = (_part(head, lines, otherwise) for head, lines, otherwise in parts)
     return "\n\n".join(each for each in told if each)
+
+
+def glances(facts: Facts) -> Iterator[str]:
+    """The known devices, as last known: nothing is opened for this."""
+    from controller.faces.home.device_words import glance  # noqa: PLC0415  the first picture does without
+
+    return (glance(each, facts.seen.get(each.serial)) for each in facts.devices)
 
 
 def _part(head: str, lines: tuple[str, ...], otherwise: str) -> str:
