@@ -78,6 +78,19 @@ class Visit:
             await self.pilot.press(key)
             await self.pilot.pause()
 
+    async def until(self, true: Callable[[], bool], within: float = 20.0) -> None:
+        """Wait for what another thread brings."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
+        while not true():
+            assert loop.time() < end, self.text()
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def sees(self, *wanted: str) -> None:
+        """Wait until all of that is shown."""
+        await self.until(lambda: all(each in self.text() for each in wanted))
+
     async def click(self, selector: str, **where: Any) -> None:
         """The mouse, on that."""
         await self.pilot.click(selector, **where)
@@ -129,6 +142,7 @@ def visit(
             found.pilot = pilot
             await found.known()
             await scene(found)
+        found.app.hands.close()
         return found
 
     return asyncio.run(run())

@@ -292,14 +292,6 @@ def test_a_screen_that_breaks_leaves_a_session_that_is_brought_to_rest() -> None
     assert found.sessions[-1].interrupted == ["the screen was closed"]
 
 
-def test_a_device_is_got_to_know_by_the_command_for_it() -> None:
-    async def scene(at: Visit) -> None:
-        await at.press("p")
-        assert at.beside[-1][-1] == "pair"
-
-    visit(scene)
-
-
 def test_an_option_turns_with_one_key() -> None:
     async def scene(at: Visit) -> None:
         await at.press("u")

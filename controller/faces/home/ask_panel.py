@@ -60,7 +60,7 @@ class AskPanel(Vertical):
 
     async def show(self, question: Question | None, busy: str = "") -> None:
         """Ask that; None: nothing is asked, but something may run, and `busy` says what."""
-        if self.display and (question, busy) == (self._question, self._busy):
+        if self.display and question is self._question and busy == self._busy:
             return
         self._question, self._busy = question, busy
         self.display = question is not None or bool(busy)
@@ -76,8 +76,8 @@ class AskPanel(Vertical):
         await box.remove_children()
         picks = self._picks(question)
         await box.mount_all(picks)
-        if self.display:
-            (typed if typed.display else picks[0]).focus()
+        # No answer is stood on: an Enter too many must not say yes.
+        self.screen.set_focus(typed if self.display and typed.display else None)
 
     @staticmethod
     def _picks(question: Question | None) -> list[Pick]:

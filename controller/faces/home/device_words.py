@@ -22,18 +22,18 @@ State = Literal["new", "hand", "heard", "looking", "answers", "taken", "missing"
 """How a known device stands, as far as this page has found out."""
 
 STATES: Final[dict[State, str]] = {
-    "new": "not looked at yet",
+    "new": "not looked at",
     "hand": "worked by hand",
     "heard": "on the air",
     "looking": "looking for it …",
     "answers": "+ answers",
-    "taken": "! another program has it",
+    "taken": "! in use",
     "missing": "! not found",
-    "other": "! cannot be used now",
-    "waits": "waits: a session runs",
+    "other": "! cannot be used",
+    "waits": "a session runs",
 }
 KINDS: Final[dict[Kind, str]] = {"percussion": "massager", "heat": "heating pad"}
-LONGEST: Final = 16
+LONGEST: Final = 14
 """Columns of a name in the list."""
 BOND: Final = "ble:"
 _LEASHES: Final[dict[Leash, str]] = {
@@ -42,6 +42,7 @@ _LEASHES: Final[dict[Leash, str]] = {
     "none": "nothing ends it but its own switch: it is not driven",
     "person": "you: it is yours to switch off",
 }
+_TO_ADD: Final = "unknot devices add --by-hand NAME --kind KIND"
 _TO_PAIR: Final = re.compile(r"run:? `?unknot pair`?( again)?")
 
 
@@ -58,15 +59,15 @@ class Standing:
 def headline(device: Device, standing: Standing) -> str:
     """A known device in a line."""
     state: State = "hand" if device.by_hand else standing.state
-    what = " and ".join(KINDS[each] for each in device.kinds)
-    parts = [_filled(device.name, LONGEST), _filled(what, 11), _filled(way(device), 9), STATES[state]]
+    what = "both" if len(device.kinds) > 1 else "pad" if "heat" in device.kinds else "massager"
+    parts = [_filled(device.name, LONGEST), _filled(what, 8), _filled(way(device), 9), STATES[state]]
     return "  ".join(parts)
 
 
 def heard_line(found: Candidate) -> str:
     """A device on the air that is not known, in a line."""
     seen, kind = found.sighting, found.kind
-    state = f"not known yet: {kind.what}" if kind.usable else f"! {kind.what}, not usable"
+    state = f"new: {kind.what}" if kind.usable else f"! {kind.what}, not usable"
     return "  ".join((_filled(kind.name or "(no name)", LONGEST), _filled(f"{seen.signal} dBm", 7), state))
 
 
@@ -109,8 +110,8 @@ def details(device: Device, standing: Standing, seen: Seen | None) -> Iterator[s
     yield f"Serial    {printable(device.serial)}"
     yield f"Firmware  {printable(firmware) or 'known once it answers'}"
     yield from _offers(standing.look)
-    if standing.look is None:
-        yield f"Heard     {heard(seen) or 'never since it was added'}"
+    if standing.state != "answers":
+        yield f"Last      {heard(seen) or 'not heard since it was added'}"
     yield f"Added     {device.added}"
 
 
@@ -131,7 +132,7 @@ def _by_hand(device: Device) -> Iterator[str]:
 def _now(standing: Standing) -> Iterator[str]:
     if standing.why:
         yield f"! {standing.why}."
-        yield f"  Do: {here(standing.remedy)}."
+        yield f"  Do: {here(standing.remedy)}. Enter looks again."
         yield ""
     if standing.look is not None and standing.state == "answers":
         yield f"Now       {now(standing.look)}"
@@ -142,9 +143,9 @@ def _now(standing: Standing) -> Iterator[str]:
 def now(look: Look) -> str:
     """What it reports at this moment."""
     reading = look.reading
-    parts = [
-        "at rest" if reading.setpoint == 0 and reading.state != "fault" else printable(str(reading.state))
-    ]
+    rests = reading.setpoint == 0 and reading.state != "fault"
+    runs_down = look.kind == "percussion" and bool(reading.actual)
+    parts = [("coming to rest" if runs_down else "at rest") if rests else printable(reading.state)]
     if reading.fault:
         parts.append(printable(reading.fault))
     if reading.actual is not None and look.kind == "heat":
@@ -184,8 +185,8 @@ def heard(seen: Seen | None) -> str:
     """When it was last heard, and its battery then; empty where it never was."""
     if seen is None:
         return ""
-    battery = "" if seen.battery is None else f"battery {seen.battery} %, "
-    return f"{battery}{seen.at.astimezone():%d %b %H:%M}"
+    told = "heard" if seen.battery is None else f"battery {seen.battery} %,"
+    return f"{told} {seen.at.astimezone():%d %b %H:%M}"
 
 
 def heard_details(found: Candidate) -> Iterator[str]:
@@ -194,7 +195,7 @@ def heard_details(found: Candidate) -> Iterator[str]:
     if kind.usable:
         yield "Not known yet. Hold its button until it shows that it pairs, then press Enter."
     else:
-        yield f"! It cannot be used: {kind.why_not}."
+        yield f"! It cannot be used: {here(kind.why_not)}."
     yield ""
     yield f"It is     {kind.what}{', simulated' if seen.radio.simulated else ''}"
     yield f"Address   {seen.address}"
@@ -216,7 +217,7 @@ def port_details(port: Port) -> Iterator[str]:
 
 def here(remedy: str) -> str:
     """A remedy of the commands as it is done on this page."""
-    return _TO_PAIR.sub(r"press p\1", remedy)
+    return _TO_PAIR.sub(r"press p\1", remedy.replace(_TO_ADD, "press a"))
 
 
 def glance(device: Device, seen: Seen | None) -> str:

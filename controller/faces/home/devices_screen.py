@@ -63,6 +63,7 @@ class DevicesScreen(LookingPage):
         self._talk: Talk | None = None
         self._listening: reach.Listening | None = None
         self._wanted: str | None = None
+        self._first = False
 
     def compose(self) -> ComposeResult:
         """The list page, and where it asks."""
@@ -100,6 +101,7 @@ class DevicesScreen(LookingPage):
 
     def action_move(self, by: int) -> None:
         """Not while something is asked: it is about the one that is chosen."""
+        self._first = False
         if self._talk is None:
             super().action_move(by)
 
@@ -119,17 +121,22 @@ class DevicesScreen(LookingPage):
             self._scan(SCAN_HINT)
         elif deed == "add":
             self.run_worker(self._add())
-        elif isinstance(item, Device) and deed != "pair":
+        elif isinstance(item, Device) and deed == "pair":
+            # One that has lost its bond is meant itself; else whoever pairs means one that is not known yet.
+            self._scan(PAIR_HINT, (_address(item) or None) if self.standing(item).state == "other" else None)
+        elif isinstance(item, Device):
             self._act_on(item, deed)
         elif deed not in {"pair", "choose"}:
             self._hint = "That is for a device that is known: p gets to know one."
-        elif item is None or isinstance(item, Device | Port):
+        elif item is None or isinstance(item, Port):
             self._scan(PAIR_HINT)
         else:
             self._pair(item)
 
     def _act_on(self, device: Device, deed: str) -> None:
-        if deed == "choose":
+        if deed == "choose" and self._does == "scan":
+            self._want(_address(device))
+        elif deed == "choose":
             self.set_standing(device, Standing(look=self.standing(device).look))
             self.look()
         elif deed == "rename":
@@ -169,6 +176,8 @@ class DevicesScreen(LookingPage):
 
     async def _ask(self) -> None:
         """Bring what is asked up to date."""
+        if not (self.is_here and self.query("#ask-answers")):
+            return
         talk = self._talk
         self.set_class(talk is not None, "-asking")
         busy = "" if talk is None else "It runs now." if talk.driving else "One moment …"
@@ -179,17 +188,19 @@ class DevicesScreen(LookingPage):
 
     async def _hush(self, *lines: str) -> None:
         """The conversation is over; `lines` are what came of it."""
-        self._talk = None
+        self._talk, self._hint = None, ""
         self._lines = lines
         await self._ask()
-        self.top()
-        self.set_focus(None)
-        self.look()
+        if self.is_here:
+            self.top()
+            self.set_focus(None)
+            self.look()
 
     # Scan and pair
 
-    def _scan(self, hint: str) -> None:
-        self._hint = hint
+    def _scan(self, hint: str, wanted: str | None = None) -> None:
+        self._hint, self._wanted = hint, wanted
+        self._first = hint == PAIR_HINT and wanted is None
         if self._does == "scan":
             return
         self._heard, self._order = None, []
@@ -206,13 +217,25 @@ class DevicesScreen(LookingPage):
             address = device.link.partition(":")[2].upper()
             if any(each.sighting.address.upper() == address for each in heard.found):
                 self._on_air(device)
-        if len(self.items) != len(self._picks()):
+        usable = [each for each in heard.found if each.kind.usable and each in self.items]
+        if self._first and usable:
+            self._first = False
+            self.stand_on(lambda item: item is usable[0])
+        elif len(self.items) != len(self._picks()):
             self.stand_on(lambda item: _same(item, here_now))
         self.draw()
         if self._wanted is not None:
-            wanted = [each for each in heard.found if each.sighting.address == self._wanted]
-            if wanted:
-                self._pair(wanted[0])
+            self._want(self._wanted)
+
+    def _want(self, address: str) -> None:
+        """Pair with that one, when it is heard."""
+        self._wanted = address
+        heard = () if self._heard is None else self._heard.found
+        wanted = [each for each in heard if each.sighting.address.upper() == address.upper()]
+        if wanted:
+            self._pair(wanted[0])
+        else:
+            self._hint = "It is not heard yet: hold its button until it shows that it pairs."
 
     def _place(self, found: Candidate) -> None:
         """A new one stands where its signal puts it; from then on no line moves under a finger."""
@@ -231,13 +254,12 @@ class DevicesScreen(LookingPage):
 
     def _pair(self, found: Candidate) -> None:
         if not found.kind.usable:
-            self._hint = f"It cannot be used: {found.kind.why_not}"
+            self._hint = f"It cannot be used: {here(found.kind.why_not)}"
             return
         listening = self._listening
         if self._does != "scan" or listening is None:
             # What stands in the list from before may be gone: pair with it when it is heard again.
-            self._scan(PAIR_HINT)
-            self._wanted = found.sighting.address
+            self._scan(PAIR_HINT, found.sighting.address)
             return
         self._does, self._talk, self._wanted = "pair", listening.talk, None
         self._talk.say(
@@ -250,6 +272,7 @@ class DevicesScreen(LookingPage):
         began = bool(talk.lines)
         device = listening.paired
         if device is not None:
+            self.set_standing(device, Standing())
             await self._reload(device)
             await self._hush(f"{device.name} is known. A protocol that needs one takes it from now on.")
         elif isinstance(error, asyncio.CancelledError) and talk.met is not None:
@@ -375,6 +398,12 @@ def _same(item: Item, other: Item | None) -> bool:
     if isinstance(item, Port) or isinstance(other, Port):
         return item == other
     return item.sighting.address == other.sighting.address
+
+
+def _address(device: Device) -> str:
+    """Where it is reached over Bluetooth; empty for any other."""
+    link, _, address = device.link.partition(":")
+    return address if link == "ble" else ""
 
 
 def _names(name: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
@@ -28,7 +29,7 @@ from controller.links.ports import Port
 from controller.looking import DeviceError, SessionRunsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.timer import Timer
 
@@ -51,6 +52,8 @@ No device is known yet.
 p  gets to know one over Bluetooth
 a  adds one of your own that you work by hand
 s  looks what is there"""
+
+_PARTS: Final = (".page-title", ".page-who", ".page-list", ".page-scroll", ".page-text", ".page-hint")
 
 Does = Literal["", "look", "scan", "pair", "pulse", "forget"]
 """What the hands do."""
@@ -166,13 +169,33 @@ class LookingPage(ListPage):
     def post(self, call: Callable[..., object], *args: object) -> None:
         """From the hands' thread to the screen's."""
         with suppress(RuntimeError):  # the application closes
-            self._later(call, *args)
+            self._later(self._while_here, call, *args)
+
+    async def _while_here(self, call: Callable[..., object], *args: object) -> None:
+        """What comes late, for a page that is being closed, changes nothing."""
+        if self.is_here:
+            done = call(*args)
+            if isinstance(done, Awaitable):
+                await done
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its parts are there: they go before the page does."""
+        return all(self.query(each) for each in _PARTS)
+
+    def relist(self) -> None:
+        """As many lines as there are now."""
+        if self.is_here:
+            super().relist()
+
+    def draw(self) -> None:
+        """Bring every part up to date."""
+        if self.is_here:
+            super().draw()
 
     async def _over(self, turn: int, error: BaseException | None, then: Then) -> None:
         if turn == self._turn:
             self._does = ""
-        if not self.is_mounted:
-            return
         await then(error)
         if self._leaving and not self._does:
             self.dismiss()

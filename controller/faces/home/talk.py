@@ -76,8 +76,10 @@ class Talk:
 
     async def passkey(self) -> int | None:
         """The number that the device shows."""
-        asked = Question("The six digits that the device shows:", typed="number")
-        while typed := await self.ask(asked):
+        typed: str | None = ""
+        while typed := await self.ask(
+            Question("The six digits that the device shows:", typed="number", proposed=typed or "")
+        ):
             digits = "".join(typed.split())
             if len(digits) == DIGITS and digits.isascii() and digits.isdecimal():
                 return int(digits)

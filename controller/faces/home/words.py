@@ -32,8 +32,7 @@ Keys
   s            simulated
   d            demo
   1 2 3        what ran lately
-  v            devices
-  p            pair one
+  v p          devices, pair
   y            history
   PgUp PgDn    this text
   q, Ctrl+Q    end
