@@ -184,7 +184,7 @@ def test_forgetting_a_paired_device_says_what_is_left_to_do(monkeypatch: pytest.
     async def unbond(device: known.Device) -> None:
         raise LinkError("the adapter is off", "switch it on")
 
-    monkeypatch.setattr(forget, "_unbond", unbond)
+    monkeypatch.setattr(forget, "unbond", unbond)
     assert "the adapter is off" in told("forget", "AIR")["trouble"]
     assert told("devices")["devices"] == []
 

@@ -83,6 +83,7 @@ def test_each_shows_itself_for_two_seconds_at_its_lowest_before_anything_begins(
     assert asked == ["one-shows", "one-was", "other-shows", "other-was"]
     assert [each["kind"] for each in person.questions[:2]] == ["ready", "ask"]
     assert person.ended.outcome == "completed"
+    assert set(known.last_seen()) == {"SIM-A", "SIM-B"}, "what was heard in a session is kept"
 
 
 def test_the_other_one_is_refused_before_the_session(tmp_path: Path) -> None:
@@ -90,6 +91,7 @@ def test_the_other_one_is_refused_before_the_session(tmp_path: Path) -> None:
     assert (person.ended.outcome, person.ended.exit) == ("refused", 4)
     assert "Left gun is not the device that you meant for one" in (person.ended.why or "")
     assert len(person.questions) == 2
+    assert known.last_seen() == {}
 
 
 def test_stop_before_it_shows_itself_moves_nothing(tmp_path: Path) -> None:

@@ -314,9 +314,7 @@ class HomeApp(App[None]):
             then(self._facts)
 
     def rest(self) -> Ended | None:
-        """How the session ended that runs; it is brought to rest first, and every device that a page holds is
-        let go. None: no session runs."""
-        self.hands.close()
+        """How the session ended that runs; it is brought to rest first. None: none runs."""
         screen, self.run_screen = self.run_screen, None
         if screen is None:
             return None

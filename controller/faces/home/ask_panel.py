@@ -71,7 +71,7 @@ class AskPanel(Vertical):
         self.query_one("#ask-pad").display = question is not None and question.typed == "number"
         if question is not None and question.typed:
             typed.value, typed.placeholder = question.proposed, "" if question.proposed else "not known"
-            typed.cursor_position = len(typed.value)
+            typed.select_all()  # what is typed takes the place of what is proposed
         box = self.query_one("#ask-answers", Horizontal)
         await box.remove_children()
         picks = self._picks(question)
@@ -114,7 +114,8 @@ class AskPanel(Vertical):
 
     def _type(self, digit: str) -> None:
         typed = self.query_one(Input)
-        typed.value = typed.value[:-1] if digit == _ERASE else typed.value + digit
+        before = "" if typed.selected_text == typed.value else typed.value
+        typed.value = typed.value[:-1] if digit == _ERASE else before + digit
         typed.cursor_position = len(typed.value)
 
     def _take(self) -> None:

@@ -76,10 +76,8 @@ class Talk:
 
     async def passkey(self) -> int | None:
         """The number that the device shows."""
-        typed: str | None = ""
-        while typed := await self.ask(
-            Question("The six digits that the device shows:", typed="number", proposed=typed or "")
-        ):
+        text = "The six digits that the device shows:"
+        while typed := await self.ask(Question(text, typed="number")):
             digits = "".join(typed.split())
             if len(digits) == DIGITS and digits.isascii() and digits.isdecimal():
                 return int(digits)

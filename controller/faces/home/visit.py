@@ -25,7 +25,10 @@ def run_home() -> tuple[int, Ended | None]:
             app.run()
         finally:
             running = app.run_screen is not None
-            ended = app.rest()
+            try:
+                ended = app.rest()
+            finally:
+                app.hands.close()
     if running and ended is not None:
         code = ended.exit
     elif app.told_to_leave:
