@@ -67,10 +67,13 @@ class Body:
 
 
 def body_for(name: str | None, *, simulated: bool) -> Body | None:
-    """Whose body: the person named, else the one whose machine it is, else a guest. Raises PersonError.
+    """Whose body: the person named (or `guest`), else the one whose machine it is, else a guest.
 
-    Simulated devices touch nobody, unless a person is named: then that person's limits hold.
+    Simulated devices touch nobody, unless a person is named: then that person's limits hold. Raises
+    PersonError.
     """
+    if name == people.GUEST:
+        return None if simulated else Body(None, kept=True)
     if name is not None:
         return Body(people.load(name), kept=not simulated)
     if simulated:

@@ -11,22 +11,19 @@ import click
 from controller import people
 from controller.answers import Answers, AnswersError
 from controller.faces.cli.common import DONE, FILE_ERRORS, REFUSED, USAGE, as_json, complain, show_json
+from controller.faces.persons import AGE, FORGOTTEN, asking, forget, line, outcome, refuse_known, vouched
 from controller.faces.sheet import group, marks_of, on_page, words
 from controller.ledger import LedgerError
-from controller.ledger import forget as forget_ledger
 from controller.people import Clinician, Person, PersonError
-from controller.safety.screening import AnswerError, Known, Screening, judge, long_form
-from controller.version import version
+from controller.safety.screening import AnswerError
 from protocols.diagnostics import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from controller.faces.sheet import Mark
-    from controller.safety.screening import Screened
-    from controller.safety.standing import Tightening
+    from controller.safety.screening import Screened, Screening
 
-AGE = "R10"
 _INTRO = """\
 {name}: a few questions, so that nothing is done that could harm you. Your answers stay on this machine.
 Not sure counts as yes: it is the safer answer.
@@ -86,15 +83,11 @@ def command(
 
 
 def _add(name: str, answers_file: Path | None, *, owner: bool, as_json: bool) -> int:
-    if people.is_known(name):
-        raise PersonError(f"{name} is known here already", "see who is: unknot person list")
+    refuse_known(name)
     now = datetime.now(UTC)
-    local = now.astimezone().utcoffset()
-    by = Known(guest=False, by=" ".join(name.split()), version=version() or "")
-    asked = long_form(by, 0.0 if local is None else local.total_seconds())
-    screening = Screening(asked, now.timestamp())
+    screening = asking(name, now)
     if answers_file is None:
-        _ask(screening, by.by)
+        _ask(screening, " ".join(name.split()))
     else:
         _fill(screening, Answers.parse(answers_file.read_text(encoding="utf-8")))
     person = people.add(name, now, screening.answers, owner=owner or None)
@@ -164,11 +157,8 @@ def _say(person: Person, result: Screened, now: datetime) -> None:
     if result.emergency is not None:
         complain(f"STOP. {result.emergency}")
         return
-    if result.refused:
-        click.echo(f"Kept away for now:\n{result.refused}")
-    for warning in result.warnings:
-        click.echo(warning)
-    click.echo(f"Gentler limits for: {', '.join(each.name for each in _tighter(person, now))}.")
+    for each in outcome(person, result, now):
+        click.echo(each)
 
 
 def _list(*, as_json: bool) -> None:
@@ -183,22 +173,7 @@ def _list(*, as_json: bool) -> None:
     if not found and not broken:
         click.echo("Nobody is known here: whoever starts a session is a guest. Add: unknot person add NAME")
     for each in found:
-        click.echo(_line(each, now))
-
-
-def _line(person: Person, now: datetime) -> str:
-    told = _to_json(person, now)
-    parts = [f"{person.name}{' (owner)' if person.owner else ''}", str(told["age_group"] or "age not told")]
-    parts += [f"{person.sessions} sessions", *(each.name for each in _tighter(person, now))]
-    blocked = sorted({block.row for block in judge(person.answers, now.timestamp()).blocks})
-    parts += [f"kept away by {', '.join(blocked)}"] if blocked else []
-    parts += [_vouched(person.clinician)] if person.clinician else []
-    parts += ["the long form is due"] if told["needs_screening"] else []
-    return " · ".join(dict.fromkeys(parts))
-
-
-def _tighter(person: Person, now: datetime) -> Sequence[Tightening]:
-    return people.person_standing(person, now).tightenings
+        click.echo(line(each, now))
 
 
 def _to_json(person: Person, now: datetime) -> dict[str, object]:
@@ -244,15 +219,8 @@ def _vouch(name: str, clinician: Clinician | None, *, as_json: bool) -> None:
     elif clinician is None:
         click.echo(f"{person.name}: nobody vouches any more; the soft limits stand.")
     else:
-        click.echo(f"{person.name}: {_vouched(clinician)}.")
+        click.echo(f"{person.name}: {vouched(clinician)}.")
         click.echo("Files may go past soft limits until then. Nothing goes past a hard one.")
-
-
-def _vouched(clinician: Clinician) -> str:
-    ended = clinician.until < datetime.now().astimezone().date()
-    return f"{printable(clinician.name)} {'vouched' if ended else 'vouches'} until {clinician.until}" + (
-        ", which is over" if ended else ""
-    )
 
 
 def _forget(name: str, *, yes: bool, as_json: bool) -> None:
@@ -260,10 +228,8 @@ def _forget(name: str, *, yes: bool, as_json: bool) -> None:
         people.load(name)
     if not yes:
         click.confirm(f"Remove {name}, with all answers and the ledger, for good?", abort=True, err=True)
-    # The ledger first: it refuses while a session of this person runs, and then nothing is gone.
-    forget_ledger(people.ledger_name(name))
-    people.forget(name)
+    forget(name)
     if as_json:
         show_json({"forgotten": name})
     else:
-        click.echo(f"{name} is forgotten. Sessions stay in the record, which names nobody.")
+        click.echo(f"{name} is forgotten. {FORGOTTEN}")
