@@ -57,14 +57,14 @@ def line(person: Person, now: datetime) -> str:
     parts += [f"{person.sessions} sessions", *(each.name for each in tighter(person, now))]
     blocked = sorted({block.row for block in judge(person.answers, now.timestamp()).blocks})
     parts += [f"kept away by {', '.join(blocked)}"] if blocked else []
-    parts += [vouched(person.clinician)] if person.clinician else []
+    parts += [vouched(person.clinician, now)] if person.clinician else []
     parts += ["the long form is due"] if people.needs_screening(person, now) else []
     return " · ".join(dict.fromkeys(parts))
 
 
-def vouched(clinician: Clinician) -> str:
+def vouched(clinician: Clinician, now: datetime) -> str:
     """Who vouches, and until when."""
-    ended = clinician.until < datetime.now().astimezone().date()
+    ended = clinician.until < now.astimezone().date()
     return f"{printable(clinician.name)} {'vouched' if ended else 'vouches'} until {clinician.until}" + (
         ", which is over" if ended else ""
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from controller.faces.home.app import HomeApp
 from controller.faces.home.facts import Facts
 from controller.faces.tui.signs import UTF8, Signs
 from controller.known import Device
+from controller.people import Clinician, Person
+from controller.safety.screening import Answer
 from controller.safety.standing import PLAIN
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from controller.api import Setup
+    from controller.safety.screening.answers import Value
     from controller.snapshot import Snapshot
 
 MY_PAD = Device(name="my pad", kinds=("heat",), link="serial:/dev/pad", added="2027-01-31", serial="P1")
@@ -32,6 +37,21 @@ ANA = Facts(
     devices=(MY_PAD, MY_GUN),
     standing=PLAIN,
 )
+THEN = datetime(2027, 1, 31, 12, tzinfo=UTC)
+"""The moment for which people are shown."""
+_ROWS: tuple[tuple[str, Value, str | None], ...] = (
+    ("R10", "yes", "71"), ("C3", "yes", None), ("R7", "no", None),
+)  # fmt: skip
+_TOLD = tuple(
+    Answer(row=row, value=value, at_s=THEN.timestamp() - 86_400, by="Ana", version="0", detail=detail)
+    for row, value, detail in _ROWS
+)
+ANA_HERSELF = Person(
+    name="Ana", created=THEN, owner=True, answers=_TOLD, sessions=12,
+    clinician=Clinician(name="Dr. Okafor", since=date(2027, 1, 1), until=date(2027, 3, 31)),
+)  # fmt: skip
+BEN_HIMSELF = Person(name="Ben", created=THEN)
+TWO = replace(ANA, people=(ANA_HERSELF, BEN_HIMSELF))
 BROKEN = """unknot: 1
 title: Broken
 needs: {pad: heat}
@@ -50,14 +70,15 @@ TOO_MUCH = (
 class Visit:
     """Home, with what was started from it, and what was opened beside it."""
 
-    def __init__(self, facts: Facts = NOBODY, *, signs: Signs = UTF8) -> None:
+    def __init__(self, facts: Facts | Callable[[str | None], Facts] = NOBODY, *, signs: Signs = UTF8) -> None:
         self.time = 100.0
         self.setups: list[Setup] = []
         self.sessions: list[FakeSession] = []
         self.beside: list[list[str]] = []
         self.writes: str | None = None
+        found = facts if callable(facts) else lambda _: facts
         self.app = HomeApp(
-            signs=signs, facts=lambda: facts, session_for=self._session, beside=self._open,
+            signs=signs, facts=found, session_for=self._session, beside=self._open,
             now=lambda: self.time,
         )  # fmt: skip
         self.pilot: Pilot[None]
@@ -129,7 +150,7 @@ class Visit:
 
 def visit(
     scene: Callable[[Visit], Awaitable[None]],
-    facts: Facts = NOBODY,
+    facts: Facts | Callable[[str | None], Facts] = NOBODY,
     *,
     size: tuple[int, int] = (80, 24),
     signs: Signs = UTF8,

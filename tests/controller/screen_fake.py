@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from controller.faces.sound import Sound
+    from controller.settings import Settings
 
 WORK = (
     ("Has anything new started to hurt?", None),
@@ -239,6 +240,7 @@ class Stage:
         sound: Sound | None = None,
         signs: Signs = UTF8,
         detach: Callable[[], None] | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.time = 100.0
         self.session = FakeSession()
@@ -251,6 +253,7 @@ class Stage:
             sound=sound,
             signs=signs,
             detach=detach,
+            settings=settings,
             now=lambda: self.time,
             wall=lambda: NOON,
         )

@@ -76,7 +76,16 @@ def test_six_areas_and_every_action_are_in_words_at_every_size(size: tuple[int, 
         shown = at.text()
         for area in AREAS:
             assert f"{area} {area[0]}" in shown
-        for word in ("Demo d", "By hand b", "Simulate s", "Pair p", "History y", "Help ?", "Quit q"):
+        for word in (
+            "Demo d",
+            "By hand b",
+            "Simulate s",
+            "Devices v",
+            "History y",
+            "People w",
+            "Help ?",
+            "Quit q",
+        ):
             assert word in shown
 
     visit(scene, size=size)

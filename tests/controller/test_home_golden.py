@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from controller.faces.home.facts import Facts
-    from controller.faces.home.words import Way
+    from controller.settings import Way
     from protocols.plan import Plan
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "home"

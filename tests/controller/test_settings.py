@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.keys import _character_to_key
 
 from controller.config import config_dir, private_dir
+from controller.faces.cli import cli
+from controller.faces.sound import Sound
 from controller.keynames import key_named, may_be_mapped, shown
 from controller.settings import (
     DEEDS,
@@ -186,3 +189,19 @@ def test_keys_are_written_as_people_call_them(written: str, key: str | None) -> 
 def test_what_stops_answers_or_ends_can_never_be_taken_away(key: str) -> None:
     assert may_be_mapped(key)
     assert may_be_mapped("pagedown") == ""
+
+
+def test_a_run_in_lines_obeys_the_bell_and_tells_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[bool] = []
+
+    class Listener(Sound):
+        def __init__(self, *, bell: bool, say: bool) -> None:
+            heard.append(bell)
+            super().__init__(bell=bell, say=say)
+
+    monkeypatch.setattr("controller.faces.cli.face.Sound", Listener)
+    write('bell = false\ntheme = "purple"\n')
+    done = CliRunner().invoke(cli, ["demo", "--speed", "max"])
+    assert done.exit_code == 0
+    assert heard == [False]
+    assert "config.toml, line 2" in done.stderr

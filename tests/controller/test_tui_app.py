@@ -417,19 +417,19 @@ def test_a_picture_that_says_the_same_draws_nothing_again() -> None:
     play(scene)
 
 
-def test_no_color_leaves_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_leaves_no_colour_and_what_matters_by_other_means(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def scene(stage: Stage) -> None:
         await stage.show(PAUSED)
-        colours = set()
+        styles = {}
         for strip in stage.app.screen._compositor.render_strips():
-            for segment in strip.apply_filter(stage.app._filters[0], stage.app.screen.background_colors[1]):
-                for colour in (segment.style.color, segment.style.bgcolor) if segment.style else ():
-                    if colour is not None and colour.triplet is not None:
-                        colours.add(colour.triplet)
-        assert colours
-        assert all(c.red == c.green == c.blue for c in colours)
+            for text, style, _ in strip:
+                if style is not None:
+                    assert (style.color, style.bgcolor) == (None, None)
+                    styles[text.strip()] = style
+        assert styles["‖ PAUSED"].bold
+        assert styles["■ STOP"].reverse
 
     play(scene)
 

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -60,19 +61,27 @@ open(sys.argv[1], "w").write(f"{ended.exit} {ended.why}")
 """
 
 
+HOME = """
+import sys
+from controller.faces.home.visit import run_home
+open(sys.argv[1], "w").write(str(run_home()[0]))
+"""
+_COLOURS = re.compile(rb"\x1b\[([\d;:]*)m")
+
+
 class Terminal:
     """A child of ours on a pseudo-terminal of 80 by 24."""
 
-    def __init__(self, told: Path) -> None:
+    def __init__(self, told: Path, program: str = PROGRAM, **more: str) -> None:
         self.told = told
         self.master, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.before = termios.tcgetattr(child)
         here = Path(__file__).parent
         paths = os.pathsep.join([str(here), str(here.parents[1])])
-        env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": paths, "LANG": "C.UTF-8"}
+        env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": paths, "LANG": "C.UTF-8", **more}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(told)],
+            [sys.executable, "-c", program, str(told)],
             stdin=child,
             stdout=child,
             stderr=child,
@@ -119,6 +128,53 @@ def test_x_stops_at_once_and_the_terminal_is_as_it_was(tmp_path: Path) -> None:
         assert terminal.end(key=b"q") == "6 None"
         assert termios.tcgetattr(terminal.child)[3] == terminal.before[3]
         assert b"\x1b[?1049l" in terminal.seen
+    finally:
+        terminal.close()
+
+
+def colours(seen: bytes) -> set[bytes]:
+    """Every parameter of the codes for looks that sets a colour, or the terminal's own again."""
+    told = [part for found in _COLOURS.findall(seen) for part in re.split(b"[;:]", found)]
+    return {part for part in told if part.isdigit() and int(part) >= 30}
+
+
+def test_under_no_color_a_run_sends_no_colour_and_stop_still_stands_out(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "told", NO_COLOR="1")
+    try:
+        terminal.read_until(b"Massage the left")
+        os.write(terminal.master, b"\x10")
+        terminal.read_until(b"What do you want?")
+        os.write(terminal.master, b"x")
+        terminal.read_until(b"Stopped")
+        assert terminal.end(key=b"q") == "6 None"
+        assert colours(terminal.seen) == set()
+        assert re.search(rb"\x1b\[[\d;]*7m[^\x1b]*STOP", terminal.seen)
+    finally:
+        terminal.close()
+
+
+def test_under_no_color_home_and_its_pages_send_no_colour(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "told", HOME, NO_COLOR="1")
+    try:
+        terminal.read_until(b"Where does it hurt?")
+        os.write(terminal.master, b",")
+        terminal.read_until(b"Kept at once")
+        os.write(terminal.master, b"?")
+        terminal.read_until(b"Keys of a protocol")
+        os.write(terminal.master, b"\x11")
+        assert terminal.end() == "0"
+        assert colours(terminal.seen) == set()
+    finally:
+        terminal.close()
+
+
+def test_with_colours_there_are_some(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "told", HOME, NO_COLOR="")
+    try:
+        terminal.read_until(b"Where does it hurt?")
+        os.write(terminal.master, b"\x11")
+        assert terminal.end() == "0"
+        assert b"38" in colours(terminal.seen)
     finally:
         terminal.close()
 

@@ -13,6 +13,7 @@ from controller.faces.cli.json_lines import JsonLines
 from controller.faces.cli.plain import HELP, Plain
 from controller.faces.cli.typed import listen
 from controller.faces.sound import Sound
+from controller.settings import load
 from controller.sharing import WordError
 from controller.sharing import parse as parse_json
 
@@ -50,7 +51,9 @@ def follow(
     detach: Callable[[], None] | None = None,
 ) -> int:  # fmt: skip
     """Follow a session to its end, or, where it runs elsewhere, until `detach`; the exit code."""
-    sound = Sound(bell=face != "json", say=say)
+    found = load()
+    complain(*map(str, found.problems))
+    sound = Sound(bell=face != "json" and found.settings.bell, say=say)
     if sound.trouble is not None:
         complain(sound.trouble)
     if face == "screen":

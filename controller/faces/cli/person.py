@@ -219,7 +219,7 @@ def _vouch(name: str, clinician: Clinician | None, *, as_json: bool) -> None:
     elif clinician is None:
         click.echo(f"{person.name}: nobody vouches any more; the soft limits stand.")
     else:
-        click.echo(f"{person.name}: {vouched(clinician)}.")
+        click.echo(f"{person.name}: {vouched(clinician, datetime.now(UTC))}.")
         click.echo("Files may go past soft limits until then. Nothing goes past a hard one.")
 
 

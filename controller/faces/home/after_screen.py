@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from controller.api import Setup
     from controller.faces.home.facts import Facts
-    from controller.faces.home.words import Way
     from controller.faces.tui.signs import Signs
     from controller.journal import Digest
+    from controller.settings import Way
     from controller.snapshot import Ended, Snapshot
 
 ACTIONS: Final = (("home", "Home", "Enter"), ("history", "History", "y"), ("again", "Run again", "r"))

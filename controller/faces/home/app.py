@@ -5,48 +5,46 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-import threading
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from textual.app import App, SuspendNotSupported
-from textual.binding import Binding, BindingType
+from textual.app import SuspendNotSupported
 
 from controller.faces.home.hands import Hands
 from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
 from controller.faces.home.pages import PAGES
-from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, close_after, dress
+from controller.faces.tui.ground import GroundApp, bring_to_rest, close_after
 from controller.faces.tui.signs import Signs, signs_for
-from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from textual.driver import Driver
 
     from controller.api import SessionPort, Setup
     from controller.faces.home.after_screen import AfterScreen
     from controller.faces.home.facts import Facts
     from controller.faces.home.filling import Filling
     from controller.faces.home.hosted import HostedRun
+    from controller.faces.home.people_screen import PeopleScreen
+    from controller.faces.home.person_form import PersonForm
     from controller.faces.home.protocols_screen import ProtocolsScreen
     from controller.faces.home.recent import Recent
     from controller.faces.home.roles_screen import RolesScreen
     from controller.faces.home.shelf import Entry
     from controller.faces.home.wanted import Wanted
-    from controller.faces.home.words import Way
+    from controller.faces.tui.commands import Word
+    from controller.settings import Settings, Way
     from controller.snapshot import Ended
 
 
-def _read_facts() -> Facts:
+def _read_facts(person: str | None) -> Facts:
     """All that is kept; then what the next screens need is loaded, while the person looks."""
     from controller.faces.home import protocols_screen  # noqa: F401, PLC0415
     from controller.faces.home.facts import read_facts  # noqa: PLC0415
 
-    return read_facts()
+    return read_facts(person)
 
 
 def _session(setup: Setup) -> SessionPort:
@@ -55,54 +53,42 @@ def _session(setup: Setup) -> SessionPort:
     return Session(setup)
 
 
-class HomeApp(App[None]):
+class HomeApp(GroundApp):
     """Screens on top of Home. `session_for`, `facts` and `beside` are for tests to replace."""
 
     CSS = CSS
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "leave", show=False, priority=True),
-        Binding("ctrl+q", "leave", show=False, priority=True),
-    ]
 
     def __init__(
         self,
         *,
         signs: Signs | None = None,
-        facts: Callable[[], Facts] = _read_facts,
+        facts: Callable[[str | None], Facts] = _read_facts,
         session_for: Callable[[Setup], SessionPort] = _session,
         beside: Callable[[list[str]], None] | None = None,
+        settings: Settings | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
-        self._signs = signs or signs_for(sys.stdout.encoding)
+        super().__init__(signs or signs_for(sys.stdout.encoding), settings)
+        self._signs = self.signs
         self._read, self._session_for, self._now = facts, session_for, now
         self._beside = beside
         self._facts: Facts | None = None
         self._wanted: Callable[[Facts], None] | None = None
-        self._way: Way = "own"
+        self._way: Way = self.settings.way
+        self.person: str | None = None
         self._setup: Setup | None = None
         self._after: AfterScreen | None = None
         self._leaving = False
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self.run_screen: HostedRun | None = None
         self.told_to_leave = False
-        self.reading: threading.Thread | None = None
         self.ended: Ended | None = None
-        self.home = HomeScreen(self._signs)
+        self.home = HomeScreen(self._signs, self._way)
         self.hands = Hands()
-        dress(self, self._signs)
 
     def get_default_screen(self) -> HomeScreen:
         """Home."""
         return self.home
-
-    def get_driver_class(self) -> type[Driver]:
-        """The platform's, with an output that a closed terminal cannot break."""
-        return outliving(super().get_driver_class())
 
     def on_mount(self) -> None:
         """From here on a signal can close it."""
@@ -116,18 +102,19 @@ class HomeApp(App[None]):
         self._refresh()
 
     def _refresh(self) -> None:
-        # No worker of the loop's: the end waits for those, and a disk may be slow.
-        self.reading = threading.Thread(target=self._look, name="facts", daemon=True)
-        self.reading.start()
+        person = self.person
+        self.away(lambda: self._read(person), lambda facts: self._know(person, facts))
 
-    def _look(self) -> None:
-        found = self._read()
-        with suppress(RuntimeError):  # the application closes meanwhile
-            self.call_later(self._know, found)
+    def _know(self, person: str | None, facts: Facts) -> None:
+        from controller.faces.home.list_page import ListPage  # noqa: PLC0415
 
-    def _know(self, facts: Facts) -> None:
+        if person != self.person:
+            return  # somebody else sits here meanwhile, and is being read
         self._facts = facts
         self.home.know(facts)
+        for each in self.screen_stack:
+            if isinstance(each, ListPage):
+                each.know(facts)
         wanted, self._wanted = self._wanted, None
         if self._after is not None and self._after.is_attached:
             self._after.know(facts)
@@ -143,6 +130,8 @@ class HomeApp(App[None]):
             self.exit()
         elif event.what == "demo":
             self._demo()
+        elif event.what == "help":
+            self.action_help()
         elif event.what in ways:
             self._way = "own" if self._way == ways[event.what] else ways[event.what]
             self.home.go(self._way)
@@ -192,6 +181,84 @@ class HomeApp(App[None]):
             return
         areas = areas_of(() if entry.plan is None else entry.plan.segments) or ("your own",)
         self.push_screen(ProtocolsScreen(areas[0], self._facts, way, self._signs, stand=entry))
+
+    def action_help(self) -> None:
+        """Help, over whatever page is open."""
+        from controller.faces.home.help_screen import HelpScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self._signs))
+
+    # People
+
+    def be(self, person: str | None) -> None:
+        """From now on that person sits here, `guest`, or None: the one whose machine it is."""
+        self.person, self._facts = person, None
+        self.home.know(None)
+        self._refresh()
+
+    def on_people_screen_now(self, event: PeopleScreen.Now) -> None:
+        """Home again, for them."""
+        self._go_home()
+        self.be(event.person)
+
+    def on_people_screen_changed(self, event: PeopleScreen.Changed) -> None:
+        """Read all anew; who is forgotten no longer sits here."""
+        if event.forgotten is not None and event.forgotten == self.person:
+            self.person = None
+        self._refresh()
+
+    def on_people_screen_ask(self, event: PeopleScreen.Ask) -> None:
+        """The form."""
+        from controller.faces.home.person_form import PersonForm  # noqa: PLC0415
+
+        self.push_screen(PersonForm(event.person, self._signs, self._now))
+
+    def on_person_form_told(self, event: PersonForm.Told) -> None:
+        """Back to the people."""
+        from controller.faces.home.people_screen import PeopleScreen  # noqa: PLC0415
+
+        self.pop_screen()
+        if isinstance(self.screen, PeopleScreen):
+            self.screen.added(event.person, event.news)
+
+    def _go_home(self) -> None:
+        while self.screen is not self.home:
+            self.pop_screen()
+
+    # The list of commands
+
+    def words(self) -> Iterator[Word]:
+        """What is on Home, and who may sit there; while a session runs, what can be said to it."""
+        from controller.faces.home.commands import home_words  # noqa: PLC0415  few open the list
+        from controller.faces.tui.commands import session_words  # noqa: PLC0415
+
+        if self.run_screen is not None:
+            return session_words(self.run_screen)
+        return home_words(self, () if self._facts is None else self._facts.people)
+
+    def late_words(self) -> Callable[[], Iterator[Word]] | None:
+        """Every protocol by its title."""
+        from controller.faces.home.commands import protocol_words  # noqa: PLC0415
+
+        facts = self._facts
+        if self.run_screen is not None or facts is None:
+            return None
+        return lambda: protocol_words(self, facts)
+
+    def ask_home(self, what: str) -> None:
+        """As if it were chosen on Home."""
+        self._go_home()
+        self.home.post_message(HomeScreen.Asked(what))
+
+    def open_protocol(self, area: str, name: str) -> None:
+        """The protocols for that area, standing on that one."""
+        from controller.faces.home.protocols_screen import ProtocolsScreen  # noqa: PLC0415
+
+        self._go_home()
+        self._open(area)
+        if isinstance(self.screen, ProtocolsScreen):
+            self.screen.stand_on(name)
 
     def _demo(self) -> None:
         from controller.api import Setup  # noqa: PLC0415
@@ -263,13 +330,15 @@ class HomeApp(App[None]):
 
         if self.run_screen is not None:
             return
+        if not setup.only_simulated:
+            setup = replace(setup, person=self.person)
         self._setup = setup
         session, mailbox = self._session_for(setup), Mailbox()
         session.subscribe(mailbox.put)
         session.start()
         self.run_screen = HostedRun(
-            session, mailbox, signs=self._signs, demo=setup.demo, sound=Sound(bell=True, say=False),
-            now=self._now,
+            session, mailbox, signs=self._signs, demo=setup.demo, now=self._now,
+            sound=Sound(bell=self.settings.bell, say=False),
         )  # fmt: skip
         self.push_screen(self.run_screen)
 
@@ -282,8 +351,7 @@ class HomeApp(App[None]):
             self.exit()
             return
         ended = self.rest()
-        while self.screen is not self.home:
-            self.pop_screen()
+        self._go_home()
         # What was kept is another by now: what is asked for waits until it is read.
         self._facts = None
         self._refresh()
@@ -321,6 +389,11 @@ class HomeApp(App[None]):
         self.ended = bring_to_rest(screen.session, screen.mailbox)
         screen.quiet()
         return self.ended
+
+    @property
+    def session_screen(self) -> HostedRun | None:
+        """The screen of the session that runs from here."""
+        return self.run_screen
 
     # The end
 

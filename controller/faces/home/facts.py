@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from controller.faces.home.recent import Recent
     from controller.journal import Digest
     from controller.known import Device, Seen
+    from controller.people import Person, PersonError
     from controller.safety import Standing
     from controller.safety.past import Before
     from controller.safety.standing import Touch
@@ -26,8 +27,8 @@ _SIDES = ("left", "right")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Lines for Home, and what a protocol is held to. `said`: what is wrong with what is kept. `seen`: when a
-    device was last heard, by its serial number."""
+    """Lines for Home, and what a protocol is held to. `said`: what is wrong with what is kept; `unread`: why
+    somebody is not among the `people`. `seen`: when a device was last heard, by its serial number."""
 
     who: str = GUEST
     lately: tuple[str, ...] = ()
@@ -37,6 +38,9 @@ class Facts:
     seen: Mapping[str, Seen] = field(default_factory=dict)
     standing: Standing | None = None
     said: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    unread: tuple[PersonError, ...] = ()
+    settings_said: tuple[str, ...] = ()
 
     @property
     def first_run(self) -> bool:
@@ -49,12 +53,17 @@ class _Found:
     said: list[str] = field(default_factory=list)
 
 
-def read_facts() -> Facts:
-    """Read all of it. Blocks on the disk; what cannot be read is said, and hides nothing else."""
+def read_facts(person: str | None = None) -> Facts:
+    """Read all of it, for that person, `guest`, or None: the one whose machine it is. Blocks on the disk;
+    what cannot be read is said, and hides nothing else."""
+    from controller.settings import load  # noqa: PLC0415  all of this waits until the first picture is drawn
+
     found = _Found()
     found.said += _elsewhere()
-    standing, who = _standing(found)
-    told = tuple(_latest(found))
+    everybody, unread = _everybody(found)
+    standing, who = _standing(found, person)
+    wrong = tuple(map(str, load().problems))
+    told = tuple(_latest(found, _of_others(everybody, who)))
     return Facts(
         who=who,
         lately=_lately(told[:LATELY]),
@@ -63,8 +72,31 @@ def read_facts() -> Facts:
         devices=_devices(found),
         seen=_seen(),
         standing=standing,
-        said=tuple(found.said),
+        said=(*found.said, *wrong),
+        people=everybody,
+        unread=unread,
+        settings_said=wrong,
     )
+
+
+def _everybody(found: _Found) -> tuple[tuple[Person, ...], tuple[PersonError, ...]]:
+    from controller import people  # noqa: PLC0415
+
+    try:
+        return people.everybody()
+    except people.PersonError as error:
+        found.said.append(f"{error}: {error.remedy}")
+        return (), ()
+
+
+def _of_others(everybody: Iterable[Person], who: str) -> frozenset[str]:
+    """The sessions that others had, as their ledgers tell: the record itself names nobody."""
+    from controller.faces.cli.whose import past_of  # noqa: PLC0415
+
+    names: dict[str, str | None] = {each.name: each.name for each in everybody} | {GUEST: None}
+    had = {shown: {each.session for each in past_of(name).given} for shown, name in names.items()}
+    mine = had.pop(who, set())
+    return frozenset[str]().union(*had.values()) - mine
 
 
 def _elsewhere() -> Iterator[str]:
@@ -76,8 +108,8 @@ def _elsewhere() -> Iterator[str]:
         yield f"{title} runs in another window: `unknot watch` shows it, `unknot stop` ends it."
 
 
-def _standing(found: _Found) -> tuple[Standing, str]:
-    """What stands for the one whose machine it is, else for a guest: what a run on a body is held to."""
+def _standing(found: _Found, name: str | None) -> tuple[Standing, str]:
+    """What stands for whoever sits here: what a run on a body is held to."""
     from dataclasses import replace  # noqa: PLC0415  all of this waits until the first picture is drawn
     from datetime import UTC, datetime  # noqa: PLC0415
 
@@ -85,7 +117,7 @@ def _standing(found: _Found) -> tuple[Standing, str]:
     from controller.faces.cli.whose import past_of  # noqa: PLC0415
 
     try:
-        person = people.owner()
+        person = people.owner() if name is None else None if name == people.GUEST else people.load(name)
     except people.PersonError as error:
         found.said.append(f"{error}: {error.remedy}")
         person = None
@@ -113,14 +145,15 @@ def _seen() -> Mapping[str, Seen]:
     return last_seen()
 
 
-def _latest(found: _Found) -> Iterator[Digest]:
+def _latest(found: _Found, others: frozenset[str]) -> Iterator[Digest]:
     from controller.faces.home.record import Unread, ids, in_short  # noqa: PLC0415
 
     listed = ids()
     if isinstance(listed, Unread):
         found.said.append(listed.why)
         return
-    for each in in_short(listed[:LOOKED_THROUGH]):
+    mine = [each for each in listed if each not in others]
+    for each in in_short(mine[:LOOKED_THROUGH]):
         if isinstance(each, Unread):
             found.said.append(each.why)
         else:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from controller.faces.cli.asking import Choice
-    from controller.faces.home.words import Way
     from controller.known import Device
+    from controller.settings import Way
     from protocols.plan import Kind, Plan
 
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from controller.faces.home.body_map import KEYS, LARGE, SMALL
 from controller.faces.home.pick import Pick
-from controller.faces.home.words import ACTIONS, HELP, WAYS, first_run, overview, wrapped
+from controller.faces.home.words import ACTIONS, WAYS, first_run, overview, wrapped
 from controller.faces.tui.signs import Signs, fit
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from controller.faces.home.facts import Facts
     from controller.faces.home.recent import Recent
-    from controller.faces.home.words import Way
+    from controller.settings import Way
 
 RECENT = 3
 """How many of those that were run lately have a digit."""
@@ -78,7 +78,8 @@ class HomeScreen(Screen[None]):
         *(Binding(key, f"area('{area}')", show=False) for key, area in KEYS.items()),
         Binding("pageup", "leaf(-1)", show=False),
         Binding("pagedown", "leaf(1)", show=False),
-        *(Binding(key, f"do('{deed}')", show=False) for deed, _, key in ACTIONS),
+        # A comma parts keys from each other.
+        *(Binding("comma" if key == "," else key, f"do('{deed}')", show=False) for deed, _, key in ACTIONS),
         *(Binding(str(n + 1), f"do('{n + 1}')", show=False) for n in range(RECENT)),
         Binding("p", "do('pair')", show=False),
     ]
@@ -90,13 +91,12 @@ class HomeScreen(Screen[None]):
             super().__init__()
             self.what = what
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, signs: Signs, way: Way = "own") -> None:
         super().__init__()
         self._signs = signs
         self._facts: Facts | None = None
         self._after: tuple[str, ...] = ()
-        self._way: Way = "own"
-        self._help = False
+        self._way: Way = way
         self._lines: tuple[str, ...] = ()
         self._area = next(iter(KEYS.values()))
 
@@ -137,10 +137,10 @@ class HomeScreen(Screen[None]):
 
     # What is known
 
-    def know(self, facts: Facts) -> None:
-        """Show `facts`."""
+    def know(self, facts: Facts | None) -> None:
+        """Show `facts`; None: they are read anew."""
         self._facts = facts
-        self._offer(facts.recent)
+        self._offer(() if facts is None else facts.recent)
         self.draw()
 
     def _offer(self, recent: Sequence[Recent]) -> None:
@@ -189,12 +189,8 @@ class HomeScreen(Screen[None]):
 
     def action_do(self, deed: str) -> None:
         """One of the actions."""
-        if deed.isdigit() and (self._facts is None or int(deed) > len(self._facts.recent)):
-            return
-        if deed == "help":
-            self._help = not self._help
-            self.draw()
-        else:
+        known = () if self._facts is None else self._facts.recent
+        if not deed.isdigit() or int(deed) <= len(known):
             self.post_message(self.Asked(deed))
 
     def on_pick_pressed(self, event: Pick.Pressed) -> None:
@@ -233,8 +229,6 @@ class HomeScreen(Screen[None]):
 
     def _told(self) -> list[str]:
         facts = self._facts
-        if self._help:
-            return HELP.split("\n")
         if facts is None:
             return []
         if facts.first_run and not self._after:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from controller.faces.tui.ground import frames
-from controller.faces.tui.keys import STOP_KEYS
+from controller.faces.tui.ground import frames, ground
 from controller.faces.tui.look import CSS
 from controller.faces.tui.run_screen import RunScreen
 
@@ -22,13 +20,10 @@ if TYPE_CHECKING:
 
 
 class HostedRun(RunScreen):
-    """Stop keys are bound with priority: no focus and no overlay comes before them."""
+    """Tells with `Over` that it has shown all."""
 
     CSS = CSS
     SCOPED_CSS = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, "stop_now", show=False, priority=True) for key in STOP_KEYS
-    ]
 
     class Over(Message):
         """It has shown what it had to show."""
@@ -42,7 +37,7 @@ class HostedRun(RunScreen):
 
     def on_mount(self) -> None:
         """Draw at the frame's rate, and at once when a word of the session is not to wait."""
-        self.set_interval(1 / frames(), self.frame)
+        self.set_interval(1 / frames(ground(self).settings.frames), self.frame)
         self.mailbox.wake_by(self._wake)
 
     def _wake(self) -> None:
@@ -51,10 +46,6 @@ class HostedRun(RunScreen):
             self.app.call_later(self.frame)
         except RuntimeError:
             self.mailbox.wake_by(None)
-
-    def action_stop_now(self) -> None:
-        """One press, at once."""
-        self.stop()
 
     def quiet(self) -> None:
         """Let the speaker go."""

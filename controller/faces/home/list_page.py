@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from controller.faces.home.facts import Facts
+
 BACK = {"escape": "back", "backspace": "back"}
 
 
@@ -40,6 +42,7 @@ class ListPage(Screen[None]):
         Binding("down", "move(1)", show=False),
         Binding("pageup", "leaf(-1)", show=False),
         Binding("pagedown,space", "leaf(1)", show=False),
+        Binding("question_mark", "app.help", show=False),
     ]
 
     def __init__(self, title: str, signs: Signs) -> None:
@@ -65,6 +68,9 @@ class ListPage(Screen[None]):
     def who(self) -> str:
         """What stands in the corner."""
         return ""
+
+    def know(self, facts: Facts) -> None:
+        """What is kept was read anew."""
 
     def moved(self) -> None:
         """Another one of the list is chosen."""

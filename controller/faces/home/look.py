@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CSS: Final = """
-HomeScreen, ListPage, RolesScreen { layout: vertical; background: $background; overflow: hidden; }
+HomeScreen, ListPage, RolesScreen, PersonForm { layout: vertical; background: $background; overflow: hidden; }
 #home-head, .page-head { height: 1; padding: 0 1; background: $panel; }
 #home-name, .page-title { width: 1fr; height: 1; text-style: bold; text-wrap: nowrap;
     text-overflow: ellipsis; }
@@ -35,6 +35,7 @@ HistoryScreen .page-actions { grid-size: 5 2; }
 HistoryScreen.-wide .page-actions { grid-size: 9 1; }
 HistoryScreen.-narrow .page-actions Pick { padding: 0; }
 #home-actions Pick, .page-actions Pick { width: 100%; }
+.-narrow .page-actions Pick { padding: 0; }
 .-narrow #areas Pick { padding: 0; }
 .-wide #home-side { padding: 0 0 0 4; }
 .page-list { height: auto; max-height: 6; padding: 0 1; scrollbar-size: 1 1; }
@@ -62,6 +63,13 @@ AskPanel { height: auto; padding: 0 1; }
 #ask Pick { margin: 0 1 0 0; }
 #ask-pad Pick { margin: 0; }
 .-asking .page-list, .-asking .page-actions, .-asking .page-hint { display: none; }
+#form-who, #form-sure { height: 1fr; padding: 1 2; }
+#form-who Input { width: 40; max-width: 100%; background: $panel; padding: 0 1; }
+#form-who Input:focus { border-left: none; background: $primary-muted; }
+.form-text { height: auto; color: $text-muted; }
+.form-label { height: 1; margin: 1 0 0 0; text-style: bold; }
+.-monochrome Pick:hover { text-style: underline; }
+.-monochrome #form-who Input { text-style: underline; }
 .-ascii #home-scroll, .-ascii .page-scroll, .-ascii .page-list { scrollbar-size: 0 0; }
 .-ascii .page-scroll:focus { border-left: none; text-style: reverse; }
 .-ascii #recent Pick, .-ascii #after-outcome { text-overflow: clip; }

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from controller.faces.home.shelf import Entry
-    from controller.faces.home.words import Way
     from controller.known import Device
+    from controller.settings import Way
     from protocols.plan import Plan
 
 

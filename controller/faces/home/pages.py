@@ -31,9 +31,23 @@ def _pair(facts: Facts, signs: Signs) -> Screen[None]:
     return DevicesScreen(facts, signs, pairs=True)
 
 
+def _people(facts: Facts, signs: Signs) -> Screen[None]:
+    from controller.faces.home.people_screen import PeopleScreen  # noqa: PLC0415
+
+    return PeopleScreen(facts, signs)
+
+
+def _settings(facts: Facts, signs: Signs) -> Screen[None]:
+    from controller.faces.home.settings_screen import SettingsScreen  # noqa: PLC0415
+
+    return SettingsScreen(facts, signs)
+
+
 PAGES: Final[dict[str, Callable[[Facts, Signs], Screen[None]]]] = {
     "devices": _devices,
     "pair": _pair,
     "history": _history,
+    "people": _people,
+    "settings": _settings,
 }
 """By deed. When a page closes, what is kept is read again."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from controller.faces.home.facts import Facts
     from controller.faces.home.shelf import Entry
-    from controller.faces.home.words import Way
     from controller.faces.tui.signs import Signs
+    from controller.settings import Way
 
 ACTIONS: Final = (
     ("start", "Start", "Enter"),
@@ -152,6 +152,12 @@ class ProtocolsScreen(ListPage):
         return self._fit and isinstance(self.entry.fitted(), Fitted)
 
     # What comes back
+
+    def stand_on(self, name: str) -> None:
+        """Choose the one of that name."""
+        for at, each in enumerate(self._entries):
+            if each.name == name:
+                self._go(at)
 
     def edited(self, entry: Entry) -> None:
         """It may have been changed: read it again, and stand on it."""

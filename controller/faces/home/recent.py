@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from controller.faces.home.shelf import Entry
-    from controller.faces.home.words import Way
     from controller.journal import Digest
     from controller.safety import Standing
+    from controller.settings import Way
     from protocols.plan import Plan
 
 MOST: Final = 3

@@ -92,6 +92,15 @@ def shelf(area: str, standing: Standing) -> tuple[Entry, ...]:
     return (first, *whole, *(each for each in own if each.plan is None))
 
 
+def everything(standing: Standing) -> Iterator[tuple[str, Entry]]:
+    """Every protocol that can be read, with the first area that it touches."""
+    every = (*_own(standing), *(read(name, None, {}, standing) for name in shipped() if name != "demo"))
+    for each in every:
+        areas = () if each.plan is None else _areas(each.plan)
+        if areas:
+            yield areas[0], each
+
+
 def _own(standing: Standing) -> Iterator[Entry]:
     folder = own_folder()
     found = sorted(folder.glob("*.y*ml")) if folder.is_dir() else []
@@ -135,4 +144,4 @@ def _names(folder: Path, name: str) -> Iterator[Path]:
         number += 1
 
 
-__all__ = ["ConfigError", "Entry", "again", "own_copy", "own_folder", "read", "shelf"]
+__all__ = ["ConfigError", "Entry", "again", "everything", "own_copy", "own_folder", "read", "shelf"]

@@ -8,7 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from controller.faces.home.shelf import Entry
-    from controller.faces.home.words import Way
+    from controller.settings import Way
 
 
 class Wanted(Message):

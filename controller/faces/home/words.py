@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from controller.faces.home.facts import Facts
-
-Way = Literal["own", "hand", "sim"]
-"""Who fills the roles of what is started: the known devices, the person, or the simulator."""
+    from controller.settings import Way
 
 WAYS: Final[dict[Way, str]] = {"own": "", "hand": "by hand", "sim": "simulated"}
 ACTIONS: Final = (
@@ -20,24 +18,11 @@ ACTIONS: Final = (
     ("sim", "Simulate", "s"),
     ("devices", "Devices", "v"),
     ("history", "History", "y"),
+    ("people", "People", "w"),
+    ("settings", "Settings", ","),
     ("help", "Help", "?"),
     ("quit", "Quit", "q"),
 )
-HELP: Final = """\
-Keys
-  n u l h g t  an area
-  arrows Enter the same
-  Tab, mouse   reach all
-  b            by hand
-  s            simulated
-  d            demo
-  1 2 3        what ran lately
-  v p          devices, pair
-  y            history
-  PgUp PgDn    this text
-  q, Ctrl+Q    end
-x or Esc stops a session
-at once, whatever is shown."""
 
 
 def first_run(way: Way) -> str:

@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import App
-from textual.binding import Binding, BindingType
-
-from controller.faces.tui.ground import HEIGHTS, WIDTHS, bring_to_rest, close_after, dress, frames, signals
-from controller.faces.tui.keys import DETACH_KEYS, STOP_KEYS
+from controller.faces.tui.ground import GroundApp, bring_to_rest, close_after, frames, signals
+from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.run_screen import RunScreen, time_of_day
 from controller.faces.tui.signs import Signs, signs_for
-from controller.faces.tui.terminal import outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from textual.driver import Driver
-
     from controller.faces.sound import Sound
+    from controller.faces.tui.commands import Word
+    from controller.settings import Settings
     from controller.sharing import SessionPort
     from controller.snapshot import Ended
 
@@ -41,19 +37,10 @@ class ScreenError(RuntimeError):
         self.ended = ended
 
 
-class RunApp(App[None]):
-    """One screen. Stop keys are bound with priority: no focus and no overlay comes before them."""
+class RunApp(GroundApp):
+    """One screen."""
 
     CSS = CSS
-    ENABLE_COMMAND_PALETTE = False  # its text field would take the stop key for a letter
-    ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, "stop", show=False, priority=True) for key in STOP_KEYS),
-        Binding("ctrl+c", "leave", show=False, priority=True),
-        Binding("ctrl+q", "leave", show=False, priority=True),
-    ]
 
     def __init__(
         self,
@@ -64,21 +51,31 @@ class RunApp(App[None]):
         sound: Sound | None = None,
         signs: Signs | None = None,
         detach: Callable[[], None] | None = None,
+        settings: Settings | None = None,
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = time_of_day,
     ) -> None:
-        super().__init__()
+        super().__init__(signs or signs_for(sys.stdout.encoding), settings)
         self.mailbox = mailbox
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self.told_to_leave = False
-        signs = signs or signs_for(sys.stdout.encoding)
         self.run_screen = RunScreen(
-            session, mailbox, signs=signs, demo=demo, sound=sound, detach=detach, now=now, wall=wall
+            session, mailbox, signs=self.signs, demo=demo, sound=sound, detach=detach, now=now, wall=wall
         )
         if detach is not None:
             for key in DETACH_KEYS:
                 self._bindings.bind(key, "detach", show=False, priority=True)
-        dress(self, signs)
+
+    @property
+    def session_screen(self) -> RunScreen:
+        """The only screen."""
+        return self.run_screen
+
+    def words(self) -> Iterable[Word]:
+        """What can be said to the session."""
+        from controller.faces.tui.commands import session_words  # noqa: PLC0415  few open the list
+
+        return session_words(self.run_screen)
 
     def get_default_screen(self) -> RunScreen:
         """The run screen; there is no other."""
@@ -87,7 +84,7 @@ class RunApp(App[None]):
     def on_mount(self) -> None:
         """Draw at the frame's rate, and at once when a word of the session is not to wait."""
         self._own_loop = asyncio.get_running_loop()
-        self.set_interval(1 / frames(), self.run_screen.frame)
+        self.set_interval(1 / frames(self.settings.frames), self.run_screen.frame)
         self.mailbox.wake_by(self._wake)
 
     def _wake(self) -> None:
@@ -97,19 +94,11 @@ class RunApp(App[None]):
         except RuntimeError:
             self.mailbox.wake_by(None)
 
-    def get_driver_class(self) -> type[Driver]:
-        """The platform's, with an output that a closed terminal cannot break."""
-        return outliving(super().get_driver_class())
-
     def leave_at_once(self, why: str) -> None:
         """Interrupt the session, then close. For signal handlers."""
         self.told_to_leave = True
         interrupt = self.run_screen.session.interrupt
         close_after(lambda: interrupt(why), self._own_loop, self.exit)
-
-    def action_stop(self) -> None:
-        """One press, at once."""
-        self.run_screen.stop()
 
     def action_detach(self) -> None:
         """Close, and let the session go on."""

@@ -1,20 +1,22 @@
 """What a key means just now. Pure, so that every key can be tried in every state.
 
-Stop keys are not here: they are bound with priority in `app` and mean stop everywhere.
+Stop keys are not here: `ground` takes them before all else, and they mean stop everywhere.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from controller.core.events import Answer, Command
+from controller.keynames import shown
 
 if TYPE_CHECKING:
-    from controller.snapshot import QuestionView, Snapshot
+    from collections.abc import Mapping
 
-STOP_KEYS = ("x", "X", "escape")
-"""Esc reaches a program 100 ms late, so that `x` is the one that is shown."""
+    from controller.settings import Deed as Mapped
+    from controller.snapshot import QuestionView, Snapshot
 
 DETACH_KEYS = ("q", "Q")
 """Where the session runs elsewhere: leave it, and let it go on."""
@@ -28,7 +30,13 @@ STRONGER_KEYS = ("plus", "equals_sign")
 """With or without shift: on most keyboards both are one key."""
 
 READY_KEYS = ("space", "enter", "r")
+NONE_MAPPED: Mapping[str, Mapped] = MappingProxyType({})
 _RESERVED = "xsfbpr?q"
+_MEANT: Mapping[Mapped, str] = {
+    "ready": "r", "faded": "f", "pause": "p", "skip": "s", "stop": "x", "softer": "minus",
+    "stronger": "plus", "bell": "b", "help": "question_mark",
+}  # fmt: skip
+"""The built-in key of each deed that a key of one's own can have; none of them answers a question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,20 @@ class Moment:
     over: bool = False
 
 
+def translated(key: str, mapped: Mapping[str, Mapped]) -> str:
+    """The built-in key for what a key of one's own says, so that the same care is taken with it."""
+    deed = mapped.get(key)
+    return key if deed is None else _MEANT[deed]
+
+
+def key_of(deed: Mapped, key: str, mapped: Mapping[str, Mapped]) -> str:
+    """The key that is shown for `deed`: the usual one unless it says something else now."""
+    usual = "question_mark" if key == "?" else key
+    if mapped.get(usual, deed) == deed:
+        return key
+    return next((shown(each) for each, says in mapped.items() if says == deed), "")
+
+
 def foremost(questions: tuple[QuestionView, ...]) -> QuestionView | None:
     """The question that keys answer: the presence question before all others, then in order."""
     for question in questions:
@@ -56,8 +78,11 @@ def foremost(questions: tuple[QuestionView, ...]) -> QuestionView | None:
     return questions[0] if questions else None
 
 
-def choice_keys(question: QuestionView) -> dict[str, str]:
-    """Key to choice: numbers for numbers (`t` is ten), else 1 to 9, and first letters where unique."""
+def choice_keys(question: QuestionView, mapped: Mapping[str, Mapped] = NONE_MAPPED) -> dict[str, str]:
+    """Key to choice: numbers for numbers (`t` is ten), else 1 to 9, and first letters where unique.
+
+    A letter that is `mapped` is none.
+    """
     choices = question.choices
     if choices and all(c.isdigit() for c in choices):
         keys = {c: c for c in choices if len(c) == 1}
@@ -66,7 +91,7 @@ def choice_keys(question: QuestionView) -> dict[str, str]:
     for choice in choices:
         letter = choice[:1].lower()
         alone = sum(c[:1].lower() == letter for c in choices) == 1
-        if alone and letter.isalpha() and letter not in _RESERVED:
+        if alone and letter.isalpha() and letter not in _RESERVED and letter not in mapped:
             keys[letter] = choice
     return keys
 

@@ -1,23 +1,6 @@
-"""How the screen looks: a calm dark theme whose two accents, blue and orange, all eyes tell apart."""
+"""How the run screen looks in every theme; without colour by bold, underline and reverse."""
 
 from __future__ import annotations
-
-from textual.theme import Theme
-
-THEME = Theme(
-    name="unknot",
-    primary="#6ea8d8",
-    secondary="#8fb9c9",
-    accent="#e8a33d",
-    warning="#f0a44b",
-    error="#ff6b57",
-    success="#7fb8a4",
-    foreground="#dfe6ea",
-    background="#12181d",
-    surface="#182028",
-    panel="#202b34",
-    dark=True,
-)
 
 CSS = """
 RunScreen { layout: vertical; layers: base overlay; background: $background;
@@ -82,7 +65,7 @@ DeedButton, DeedButton:hover {
 }
 DeedButton:hover { background: $primary-muted; }
 DeedButton:focus { background: $primary; color: $background; text-style: bold; }
-DeedButton:disabled { opacity: 60%; }
+DeedButton:disabled { opacity: 100%; background: $surface; color: $text-muted; }
 #actions DeedButton.-pause { background: $primary-muted; text-style: bold; }
 #actions DeedButton.-stop { background: $error; color: $background; text-style: bold; }
 #actions DeedButton.-stop:focus { text-style: bold reverse; }
@@ -159,6 +142,15 @@ RunScreen.-screening #actions { padding: 0 1; }
 RunScreen.-screening #actions DeedButton { height: 1; padding: 0 1; }
 
 .-ascii #title, .-ascii #status, .-ascii #step-list { text-overflow: clip; }
-.-ascii #screening-rows { scrollbar-size: 0 0; }
+.-ascii #screening-rows, .-ascii #help { scrollbar-size: 0 0; }
 .-ascii #panel, .-ascii #help { border-left: none; }
+
+.-monochrome #line.-stopping, .-monochrome #panel.-alarm #panel-loud { text-style: bold reverse; }
+.-monochrome #actions DeedButton.-stop { text-style: bold reverse; }
+.-monochrome #actions DeedButton.-stop:focus { text-style: bold underline; }
+.-monochrome DeedButton:hover, .-monochrome SheetLine:hover { text-style: underline; }
+.-monochrome DeedButton:focus, .-monochrome #choices DeedButton:focus,
+.-monochrome #screening-foot DeedButton:focus { text-style: bold reverse; }
+.-monochrome DeedButton:disabled { text-style: dim; }
+.-monochrome SheetLine.-here { text-style: bold underline; }
 """

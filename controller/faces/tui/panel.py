@@ -12,14 +12,17 @@ from textual.message import Message
 from textual.widgets import Static
 
 from controller.core.events import Answer, Command
-from controller.faces.tui.keys import Deed, answer, choice_keys, foremost
+from controller.faces.tui.keys import NONE_MAPPED, Deed, answer, choice_keys, foremost
 from controller.faces.tui.signs import fit
 from controller.faces.tui.words import end_lines, outcome_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
     from controller.faces.tui.signs import Signs
+    from controller.settings import Deed as Mapped
     from controller.snapshot import Ended, QuestionView, Snapshot
 
 LONG = 240
@@ -143,8 +146,9 @@ class Panel(Container):
 
 
 def panel_for(
-    snapshot: Snapshot | None, ended: Ended | None, counting: float | None, signs: Signs
-) -> PanelView | None:
+    snapshot: Snapshot | None, ended: Ended | None, counting: float | None, signs: Signs,
+    mapped: Mapping[str, Mapped] = NONE_MAPPED,
+) -> PanelView | None:  # fmt: skip
     """What the panel is to show; None: the list and the plot have its room."""
     if ended is not None or (snapshot is not None and snapshot.state == "ended"):
         return _end(snapshot, ended, signs)
@@ -155,7 +159,7 @@ def panel_for(
         return _pause(snapshot, signs)
     if question is None:
         return None
-    return _question(question, counting, signs)
+    return _question(question, counting, signs, mapped)
 
 
 def _end(snapshot: Snapshot | None, ended: Ended | None, signs: Signs) -> PanelView:
@@ -185,7 +189,9 @@ def _pause(snapshot: Snapshot, signs: Signs) -> PanelView:
     )
 
 
-def _question(question: QuestionView, counting: float | None, signs: Signs) -> PanelView:
+def _question(
+    question: QuestionView, counting: float | None, signs: Signs, mapped: Mapping[str, Mapped]
+) -> PanelView:
     long, hint = len(question.text) > LONG, _hint(question, counting)
     return PanelView(
         mood="reading" if long else "asking",
@@ -193,7 +199,7 @@ def _question(question: QuestionView, counting: float | None, signs: Signs) -> P
         loud="" if long else question.text,
         text=question.text if long else question.told,
         hint="" if long else hint,
-        choices=_choices(question),
+        choices=_choices(question, mapped),
     )
 
 
@@ -221,7 +227,7 @@ def _hint(question: QuestionView, counting: float | None) -> str:
     return "Press the number or letter, or arrows and Enter."
 
 
-def _choices(question: QuestionView) -> tuple[Choice, ...]:
+def _choices(question: QuestionView, mapped: Mapping[str, Mapped]) -> tuple[Choice, ...]:
     if question.kind == "ready":
         word = "Ready" if question.place else "Yes"
         ready = Choice(word, "space", Answer(question.id, "yes"))
@@ -229,6 +235,6 @@ def _choices(question: QuestionView) -> tuple[Choice, ...]:
     if question.kind == "present":
         return (Choice("I am here", "any key", Answer(question.id, "yes")),)
     keys: dict[str, list[str]] = {}
-    for key, choice in choice_keys(question).items():
+    for key, choice in choice_keys(question, mapped).items():
         keys.setdefault(choice, []).append(key)
     return tuple(Choice(c, " ".join(keys.get(c, ())), answer(question, c)) for c in question.choices)

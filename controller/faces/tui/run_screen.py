@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -13,9 +13,10 @@ from textual.widgets import Digits, Static
 
 from controller.core.events import Answer, Command, Said
 from controller.faces.tui.attention import Attention
+from controller.faces.tui.ground import ground
 from controller.faces.tui.help import help_text
 from controller.faces.tui.history import History, plotted, worth_plotting
-from controller.faces.tui.keys import Moment, foremost, meaning
+from controller.faces.tui.keys import Moment, foremost, key_of, meaning, translated
 from controller.faces.tui.panel import Choice, DeedButton, Panel, PanelView, panel_for
 from controller.faces.tui.plot import Plot
 from controller.faces.tui.screening import NONE, ScreeningPage
@@ -30,9 +31,10 @@ from controller.faces.tui.words import (
     status_text,
     step_line,
 )
+from controller.keynames import pressed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual import events
     from textual.app import ComposeResult
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from controller.faces.sound import Sound
     from controller.faces.tui.keys import Deed
     from controller.faces.tui.mailbox import Mailbox
+    from controller.settings import Deed as Mapped
     from controller.sharing import SessionPort
     from controller.snapshot import Ended, SegmentView, Snapshot
 
@@ -49,6 +52,8 @@ SILENT = 3.0
 """Seconds without a picture of a running session after which the screen says so; a reading's age in HT20."""
 SIMULATED_PERSON = "a simulated person answers"
 WATCHING = "it runs in another window: q leaves, and it goes on"
+LEAVES: Final = frozenset({"pageup", "pagedown", "up", "down"})
+"""Keys that turn the page of screening and the help."""
 LEAVE_AFTER = 3.0
 """Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
 
@@ -126,8 +131,8 @@ class RunScreen(Screen[None]):
             with Horizontal(id="actions"):
                 yield DeedButton(self._pause_choice(None), kind="pause", name="pause")
                 yield DeedButton(Choice(f"{self.signs.stop} STOP", "x", "stop"), kind="stop", name="stop")
-                yield DeedButton(Choice("Skip", "s", Command("skip")), name="skip")
-                yield DeedButton(Choice("Faded", "f", Command("faded")), name="faded")
+                yield DeedButton(self._skip_choice, name="skip")
+                yield DeedButton(self._faded_choice, name="faded")
                 yield DeedButton(self._bell_choice(), name="bell")
                 yield DeedButton(Choice("?", "?", "help"), name="help")
             with Horizontal(id="levels"):
@@ -199,10 +204,17 @@ class RunScreen(Screen[None]):
         """A key that is no stop key."""
         if event.key in {"tab", "shift+tab"} or (event.key == "enter" and self.focused is not None):
             return
-        key = event.character if event.character and event.character.isalnum() else event.key
+        raw, mapped = pressed(event.key, event.character), self._mapped
+        key = translated(raw, mapped)
+        if self._help is not None and key in LEAVES:
+            event.stop()
+            self._turn_help(key)
+            return
         page = self.query_one(ScreeningPage)
-        taken = page.display and self._help is None and page.key(key.lower())
-        deed = None if taken else meaning(key.lower(), self._moment())
+        # A pedal must never answer the page, and may well leaf through it.
+        asked = page.display and self._help is None
+        taken = asked and page.key(raw if raw == key or raw in LEAVES else key)
+        deed = None if taken else meaning(key, self._moment())
         if taken or deed is not None:
             event.stop()
             event.prevent_default()
@@ -231,6 +243,17 @@ class RunScreen(Screen[None]):
             help_open=self._help is not None,
             over=self._ended is not None,
         )
+
+    def press(self, key: str) -> None:
+        """As if that key were pressed: for what is chosen by name."""
+        deed = meaning(key, self._moment())
+        if deed is not None:
+            self.do(deed)
+
+    @property
+    def over(self) -> bool:
+        """Whether the session has ended."""
+        return self._ended is not None
 
     def do(self, deed: Deed | str) -> None:
         """Do it at once; what it changes is drawn without waiting for a frame."""
@@ -264,6 +287,7 @@ class RunScreen(Screen[None]):
             return
         self._stopping = True
         self.session.send(Command("stop"))
+        self._close_help()
         self._draw_soon()
 
     def detach(self) -> None:
@@ -310,9 +334,16 @@ class RunScreen(Screen[None]):
     def _toggle_help(self) -> None:
         if self._close_help():
             return
-        text = Static(fit(help_text(watching=self._let_go is not None), self.signs), markup=False)
+        text = Static(
+            fit(help_text(watching=self._let_go is not None, mapped=self._mapped), self.signs), markup=False
+        )
         self._help = VerticalScroll(text, id="help", can_focus=False)
         self.mount(self._help)
+
+    def _turn_help(self, key: str) -> None:
+        if self._help is not None:
+            lines = self._help.size.height - 1 if key.startswith("page") else 1
+            self._help.scroll_relative(y=-lines if key in {"up", "pageup"} else lines, animate=False)
 
     def _close_help(self) -> bool:
         overlay, self._help = self._help, None
@@ -330,7 +361,7 @@ class RunScreen(Screen[None]):
         self._draw_line(snapshot)
         counting = self._attention.counting(self._now())
         asked = self._draw_screening(snapshot)
-        view = None if asked else panel_for(snapshot, self._ended, counting, self.signs)
+        view = None if asked else panel_for(snapshot, self._ended, counting, self.signs, self._mapped)
         self.query_one(Panel).show(view)
         self._draw_room(snapshot, view)
         self._draw_actions(snapshot)
@@ -443,6 +474,10 @@ class RunScreen(Screen[None]):
         before = snapshot is not None and any(q.kind == "screening" for q in snapshot.questions)
         for button in self.query("#actions DeedButton").results(DeedButton):
             button.display = not before or button.name not in {"pause", "skip", "faded"}
+            if button.name == "skip":
+                button.become(self._skip_choice)
+            elif button.name == "faded":
+                button.become(self._faded_choice)
             if button.name == "pause":
                 button.become(self._pause_choice(snapshot))
             elif button.name == "bell":
@@ -467,8 +502,26 @@ class RunScreen(Screen[None]):
         if snapshot is not None and snapshot.state == "paused":
             return Choice(f"{self.signs.run} Go on", "space", Command("resume"))
         asked = snapshot is not None and bool(snapshot.questions)
-        return Choice(f"{self.signs.pause} Pause", "p" if asked else "space", Command("pause"))
+        return Choice(
+            f"{self.signs.pause} Pause",
+            key_of("pause", "p", self._mapped) if asked else "space",
+            Command("pause"),
+        )
 
     def _bell_choice(self) -> Choice:
         on = self._sound is not None and self._sound.bell
-        return Choice(f"{self.signs.bell} {'on' if on else 'off'}", "b", "bell")
+        key = key_of("bell", "b", self._mapped)
+        return Choice(f"{self.signs.bell} {'on' if on else 'off'}", key, "bell")
+
+    @property
+    def _skip_choice(self) -> Choice:
+        return Choice("Skip", key_of("skip", "s", self._mapped), Command("skip"))
+
+    @property
+    def _faded_choice(self) -> Choice:
+        return Choice("Faded", key_of("faded", "f", self._mapped), Command("faded"))
+
+    @property
+    def _mapped(self) -> Mapping[str, Mapped]:
+        """Keys of the user's own, as they are set now."""
+        return ground(self).settings.keys
