@@ -1,20 +1,21 @@
-"""Home and its pages at three sizes, as text. `UNKNOT_UPDATE=1` writes the files anew."""
+"""Home and its pages at three sizes, and in every theme. `UNKNOT_UPDATE=1` writes the files anew."""
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from golden import GOLDEN, SIZES, THEMED, same, same_styles, styles_of
 from history_fake import broken, looking_back, past, read
 from history_fake import own_file as past_file
-from home_fake import ANA, BROKEN, NOBODY, TOO_MUCH, Visit, visit
-from screen_fake import DONE, OVER, SCREENING, UNKNOWN
+from home_fake import ANA, BROKEN, NOBODY, THEN, TOO_MUCH, TWO, Visit, visit
+from screen_fake import DONE, OVER, SCREENING, UNKNOWN, shot
 
 from controller.config import record_path
+from controller.faces.home import help_words, settings_screen
 from controller.faces.home.recent import Recent
 from controller.faces.home.shelf import own_folder
 from controller.faces.home.shelf import read as read_file
@@ -29,10 +30,8 @@ if TYPE_CHECKING:
     from controller.settings import Way
     from protocols.plan import Plan
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "home"
 LIMIT = Ended("limit", 6, "HT2: 43.1 °C measured, 43 °C allowed")
 RECENTLY: tuple[tuple[str, Way], ...] = (("neck", "hand"), ("lower-back", "own"), ("thighs", "sim"))
-SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 
 
 def keys(*pressed: str) -> Callable[[Visit], Awaitable[None]]:
@@ -112,6 +111,35 @@ RAN = replace(
 )
 
 
+async def asked_anew(at: Visit) -> None:
+    await at.press("w", "a", *"Cleo", "enter", *"40", "enter")
+    await at.known()
+    await at.press("down", "y")
+
+
+async def commands(at: Visit) -> None:
+    await at.press("ctrl+p")
+    await at.app.workers.wait_for_complete()
+    await at.pilot.pause()
+
+
+async def running(at: Visit) -> None:
+    await at.press("n", "b")
+    await at.show(shot())
+
+
+async def commands_of_a_run(at: Visit) -> None:
+    await running(at)
+    await commands(at)
+
+
+async def help_of_a_run(at: Visit) -> None:
+    at.app.settings = replace(at.app.settings, keys={"pagedown": "ready", "f5": "pause"})
+    await running(at)
+    await at.press("question_mark")
+    await at.pilot.pause()
+
+
 SCENES: dict[str, tuple[Facts, Callable[[Visit], Awaitable[None]]]] = {
     "first-run": (NOBODY, keys()),
     "first-run-by-hand": (NOBODY, keys("b")),
@@ -139,10 +167,27 @@ SCENES: dict[str, tuple[Facts, Callable[[Visit], Awaitable[None]]]] = {
     "before-run": (ANA, keys("u", "w")),
     "before-run-second": (NOBODY, keys("u", "enter", "b")),
     "screening": (ANA, screened),
+    "people-nobody": (NOBODY, keys("w")),
+    "people-two": (TWO, keys("w")),
+    "people-forget": (TWO, keys("w", "f")),
+    "people-guest": (TWO, keys("w", "down", "down")),
+    "people-add": (TWO, keys("w", "a", *"Cleo")),
+    "people-asked": (TWO, asked_anew),
+    "settings": (ANA, keys("comma")),
+    "settings-learns": (ANA, keys("comma", "down", "down", "down", "down", "enter")),
+    "help-professional": (ANA, keys("question_mark", "down", "down", "down", "down")),
+    "help-places": (ANA, keys("question_mark", "down", "down", "down", "down", "down")),
+    "commands": (TWO, commands),
+    "run-commands": (ANA, commands_of_a_run),
+    "run-help": (ANA, help_of_a_run),
 }
 
 
-def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
+IN_FULL = {"screening", "commands", "run-commands"}
+"""Where words of others or of the library stand, with signs of their own."""
+
+
+def draw(scene: str, size: tuple[int, int], ascii_only: bool = False, themed: str = "") -> str:
     facts, play = SCENES[scene]
     drawn: list[str] = []
 
@@ -150,6 +195,8 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
         await play(at)
         await at.pilot.pause()
         drawn.append(at.text())
+        if themed:
+            same_styles(themed, await styles_of(at.app, at.pilot))
 
     visit(show, facts, size=size, signs=ASCII if ascii_only else UTF8)
     return drawn[0]
@@ -157,8 +204,14 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
 
 @pytest.fixture(autouse=True)
 def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No ports, and the hours of one time zone."""
+    """No ports and no folders, and the hours of one time zone."""
     monkeypatch.setattr("controller.links.ports.ports", tuple)
+    monkeypatch.setattr("controller.faces.home.people_screen.now", lambda: THEN)
+    config, state = Path("/home/ana/.config/unknot"), Path("/home/ana/.local/state/unknot")
+    monkeypatch.setattr(settings_screen, "settings_path", lambda: config / "config.toml")
+    monkeypatch.setattr(help_words, "config_dir", lambda: config)
+    monkeypatch.setattr(help_words, "state_dir", lambda: state)
+    monkeypatch.setattr(help_words, "record_path", lambda: state / "record.sqlite")
     with monkeypatch.context() as at:
         at.setenv("TZ", "UTC0")
         time.tzset()
@@ -169,15 +222,11 @@ def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", SCENES)
 def test_each_page_looks_as_it_did(scene: str, size: str) -> None:
-    drawn = draw(scene, SIZES[size])
-    path = GOLDEN / f"{scene}-{size}.txt"
-    if os.environ.get("UNKNOT_UPDATE"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(drawn, encoding="utf-8")
-    assert drawn == path.read_text(encoding="utf-8")
+    themed = f"home-{scene}" if size == THEMED else ""
+    same(GOLDEN / "home" / f"{scene}-{size}.txt", draw(scene, SIZES[size], themed=themed))
 
 
-@pytest.mark.parametrize("scene", [each for each in SCENES if each != "screening"])
+@pytest.mark.parametrize("scene", [each for each in SCENES if each not in IN_FULL])
 def test_without_utf8_every_sign_has_an_ascii_one(scene: str) -> None:
     drawn = draw(scene, (80, 24), ascii_only=True)
     assert {c for c in drawn if ord(c) > 126} == set()

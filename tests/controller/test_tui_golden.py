@@ -1,12 +1,11 @@
-"""The screen in its main states at three sizes, as text. `UNKNOT_UPDATE=1` writes the files anew."""
+"""The screen in its main states at three sizes, and in every theme. `UNKNOT_UPDATE=1` writes files anew."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from golden import GOLDEN, SIZES, THEMED, same, same_styles, styles_of
 from screen_fake import (
     ASK,
     AWAKE,
@@ -36,8 +35,6 @@ from controller.snapshot import QuestionView
 if TYPE_CHECKING:
     from controller.snapshot import Ended, Snapshot
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "tui"
-SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 CONFIRM = shot(
     0, state="preparing", simulated=False, line="Before it begins", countdown=None,
     questions=(QuestionView(id="q1", text=words.BEGIN, kind="ready", choices=("yes",)),),
@@ -63,7 +60,7 @@ SCENES: dict[str, tuple[list[Snapshot], Ended | None]] = {
 }
 
 
-def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
+def draw(scene: str, size: tuple[int, int], ascii_only: bool = False, themed: str = "") -> str:
     shots, ended = SCENES[scene]
     drawn: list[str] = []
 
@@ -72,6 +69,8 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
         await stage.show(*shots)
         await stage.later(0)
         drawn.append(stage.text())
+        if themed:
+            same_styles(themed, await styles_of(stage.app, stage.pilot))
 
     play(show, size=size, signs=ASCII if ascii_only else UTF8)
     return drawn[0]
@@ -80,11 +79,8 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False) -> str:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", SCENES)
 def test_each_state_looks_as_it_did(scene: str, size: str) -> None:
-    drawn = draw(scene, SIZES[size])
-    path = GOLDEN / f"{scene}-{size}.txt"
-    if os.environ.get("UNKNOT_UPDATE"):
-        path.write_text(drawn, encoding="utf-8")
-    assert drawn == path.read_text(encoding="utf-8")
+    drawn = draw(scene, SIZES[size], themed=f"run-{scene}" if size == THEMED else "")
+    same(GOLDEN / "tui" / f"{scene}-{size}.txt", drawn)
     assert ("■ STOP x" in drawn) == (scene not in {"done", "unknown"})
 
 
