@@ -39,6 +39,7 @@ HistoryScreen.-narrow .page-actions Pick { padding: 0; }
 .-narrow #areas Pick { padding: 0; }
 .-wide #home-side { padding: 0 0 0 4; }
 .page-list { height: auto; max-height: 6; padding: 0 1; scrollbar-size: 1 1; }
+ListPage.-high .page-list { max-height: 14; }
 RolesScreen .page-list { height: 1fr; max-height: 100%; }
 #do-start { background: $primary-muted; text-style: bold; }
 .page-list Pick { width: 100%; background: $background; text-overflow: ellipsis; }

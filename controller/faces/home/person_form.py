@@ -95,6 +95,8 @@ class PersonForm(Screen[None]):
 
     def on_mount(self) -> None:
         """First the name."""
+        for field in self.query(Input):
+            field.cursor_blink = False  # it would be drawn anew for ever
         self._part("who")
         self.query_one("#form-age" if self._person else "#form-name").focus()
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from controller.settings import Deed, Settings
 
 ACTIONS: Final = (
-    ("next", "Change", "Enter"),
+    ("next", "Set", "Enter"),
     ("undo", "Undo", "u"),
     ("clear", "No key", "n"),
     ("back", "Back", "esc"),

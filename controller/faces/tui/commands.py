@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Provider
 
 from controller.settings import THEMES
 
@@ -101,6 +101,10 @@ class Commands(CommandPalette):
             providers.append(lambda on, style: LateWords(on, late, style))
         self._ours = providers
         super().__init__(placeholder=STOPS if stops else ASKS)
+
+    def on_mount(self) -> None:
+        """A cursor that blinks is drawn anew for ever."""
+        self.query_one(CommandInput).cursor_blink = False
 
     @property
     def _provider_classes(self) -> set[object]:  # type: ignore[override]
