@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -291,15 +293,27 @@ def test_who_is_forgotten_no_longer_sits_here() -> None:
 
 
 def test_nothing_starts_for_the_one_before_while_the_next_is_read() -> None:
+    slow = threading.Event()
+
+    def read(person: str | None) -> Facts:
+        if person == "Ben":
+            assert slow.wait(10)
+        return replace(ANA, who=person or "Ana")
+
     async def scene(at: Visit) -> None:
-        at.app._read = lambda person: replace(ANA, who=person or "Ana")
         at.app.be("Ben")
-        assert at.app._facts is None
+        assert at.app._facts is None, "Ana's limits are not Ben's"
+        late = at.app.reading
         at.app.be("Cleo")
         await settle(at)
         assert "for Cleo" in at.text()
+        slow.set()
+        assert late is not None
+        await asyncio.to_thread(late.join)
+        await at.pilot.pause()
+        assert "for Cleo" in at.text()
 
-    visit(scene, ANA)
+    visit(scene, read)
 
 
 def test_limits_and_the_clinician_stand_beside_a_person() -> None:
