@@ -7,6 +7,7 @@ the files anew.
 
 from __future__ import annotations
 
+import difflib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,7 +50,11 @@ def same(path: Path, drawn: str) -> None:
     if os.environ.get("UNKNOT_UPDATE"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(drawn, encoding="utf-8")
-    assert drawn == path.read_text(encoding="utf-8")
+    kept = path.read_text(encoding="utf-8")
+    told = difflib.unified_diff(
+        kept.splitlines(), drawn.splitlines(), str(path), "what is drawn", lineterm=""
+    )
+    assert drawn == kept, "\n".join(told)
 
 
 async def styles_of(app: GroundApp, pilot: Pilot[Any]) -> dict[Theme, list[list[Run]]]:
@@ -58,6 +63,7 @@ async def styles_of(app: GroundApp, pilot: Pilot[Any]) -> dict[Theme, list[list[
     for theme in THEMES:
         app.settings = replace(settings, theme=theme)
         app._wear()
+        app.refresh_css(animate=False)  # it is on its way, and how soon it comes depends on the machine
         await pilot.pause()
         found[theme] = _rows(app)
     app.settings = settings

@@ -193,7 +193,7 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False, themed: st
 
     async def show(at: Visit) -> None:
         await play(at)
-        await at.pilot.pause()
+        await at.known()
         drawn.append(at.text())
         if themed:
             same_styles(themed, await styles_of(at.app, at.pilot))

@@ -248,6 +248,7 @@ def test_a_guest_is_a_guest_though_the_machine_is_somebodys() -> None:
         await at.press("w", "down", "enter")
         await settle(at)
         assert "for a guest" in at.text()
+        assert "First time here?" not in at.text()
         await at.press("n", "b")
         assert at.setups[-1].person == people.GUEST
 

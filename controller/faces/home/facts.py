@@ -45,7 +45,7 @@ class Facts:
     @property
     def first_run(self) -> bool:
         """Whether nothing was ever done or named here."""
-        return not (self.lately or self.devices or self.said) and self.who == GUEST
+        return not (self.lately or self.devices or self.said or self.people) and self.who == GUEST
 
 
 @dataclass(slots=True)

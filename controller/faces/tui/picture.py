@@ -16,6 +16,7 @@ from controller.faces.cli.checking import checked
 from controller.faces.tui.app import RunApp
 from controller.faces.tui.mailbox import Mailbox
 from controller.faces.tui.signs import UTF8
+from controller.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +68,8 @@ def save_picture(
 
 async def _picture(snapshots: Sequence[Snapshot], size: tuple[int, int], *, demo: bool) -> str:
     mailbox = Mailbox()
-    app = RunApp(StillSession(), mailbox, demo=demo, signs=UTF8, wall=lambda: NOON)
+    # In the theme that everybody begins with, whatever whoever draws it has set.
+    app = RunApp(StillSession(), mailbox, demo=demo, signs=UTF8, settings=Settings(), wall=lambda: NOON)
     async with app.run_test(size=size) as pilot:
         for snapshot in snapshots:
             mailbox.put(snapshot)
