@@ -73,6 +73,8 @@ class Reached:
         self.ports: tuple[Port, ...] = ()
         self.refuses: Exception | None = None
         self.asks: Callable[[Person], Any] | None = None
+        self.lets_go = threading.Event()
+        self.lets_go.set()
         self.running, self.release = threading.Event(), threading.Event()
         self.found = Known(
             "", "Knot percussion", "SIM-1", "1.0.0", False, "Bluetooth", {"percussion": 1200.0}
@@ -97,6 +99,8 @@ class Reached:
         try:
             await asyncio.Event().wait()
         finally:
+            while not self.lets_go.is_set():  # noqa: ASYNC110  set by another thread
+                await asyncio.sleep(0.005)
             self.log.append(f"let {device.name} go")
 
     async def pulse(self, device: Device) -> None:

@@ -77,7 +77,13 @@ def test_whoever_passes_by_connects_to_none(reached: Reached, monkeypatch: pytes
 def test_home_is_shown_when_the_device_is_let_go_and_not_before(reached: Reached) -> None:
     async def scene(at: Visit) -> None:
         await at.sees("+ answers")
-        await at.press("escape")
+        reached.lets_go.clear()
+        try:
+            await at.press("escape", "escape")
+            await at.sees("Letting the device go")
+            assert at.page == "DevicesScreen"
+        finally:
+            reached.lets_go.set()
         await at.until(lambda: at.page == "HomeScreen")
         assert reached.log == ["look at my gun", "let my gun go"]
 

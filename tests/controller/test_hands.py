@@ -31,7 +31,8 @@ class Work:
         self.log: list[str] = [] if log is None else log
         self.begun, self.over = threading.Event(), threading.Event()
         self.error: BaseException | None = None
-        self.rests = asyncio.Event()
+        self.resting, self.rested = threading.Event(), threading.Event()
+        self.rested.set()
 
     async def work(self) -> None:
         self.log.append(f"{self.name} begins")
@@ -39,8 +40,9 @@ class Work:
         try:
             await asyncio.Event().wait()
         finally:
-            for _ in range(20):
-                await asyncio.sleep(0)
+            self.resting.set()
+            while not self.rested.is_set():  # noqa: ASYNC110  set by another thread
+                await asyncio.sleep(0.001)
             self.log.append(f"{self.name} rests")
 
     def done(self, error: BaseException | None) -> None:
@@ -81,9 +83,13 @@ def test_the_next_job_begins_when_the_last_has_let_go(hands: Hands) -> None:
 
 def test_many_words_to_end_cut_nothing_short_that_brings_to_rest(hands: Hands) -> None:
     work = begin(hands, Work("it"))
+    work.rested.clear()
     assert work.begun.wait(LIMIT_S)
+    hands.cancel()
+    assert work.resting.wait(LIMIT_S)
     for _ in range(50):
         hands.cancel()
+    hands.soon(work.rested.set)
     assert work.over.wait(LIMIT_S)
     assert work.log == ["it begins", "it rests"]
 

@@ -9,6 +9,7 @@ import pytest
 from radio_kit import bench_of, paired, running, until, virtual
 
 from controller import looking
+from controller.devices.knot import KnotDriver
 from controller.known import Device, last_seen
 from controller.links.ble.claims import Claim
 from controller.lock import SessionLock
@@ -82,6 +83,20 @@ def test_a_pulse_that_is_ended_stops_at_once() -> None:
         assert loop.time() - before < 0.25
         await asyncio.wait([task])
         assert task.cancelled()
+
+    on_the_air(scene)
+
+
+def test_a_stop_that_nobody_confirms_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unheard(_driver: KnotDriver) -> bool:
+        return False
+
+    monkeypatch.setattr(KnotDriver, "stop", unheard)
+
+    async def scene(bench: Bench) -> None:
+        with pytest.raises(DeviceError, match="not known whether mine rests") as told:
+            await pulse(known(bench), [bench.radio])
+        assert told.value.remedy == "switch it off by hand"
 
     on_the_air(scene)
 
