@@ -368,7 +368,7 @@ class RunScreen(Screen[None]):
         if snapshot is None:
             return
         self._text("#title", snapshot.title)
-        self._text("#badges", badges(snapshot, self.signs))
+        self._draw_badges(badges(snapshot, self.signs))
         narrow = self.app.size.width < 72
         self._text("#status", status_text(snapshot, self.signs, self._wall(), narrow=narrow))
         self._text("#next", f"Next: {snapshot.next}" if snapshot.next else "")
@@ -390,6 +390,13 @@ class RunScreen(Screen[None]):
             page.ask(snapshot.questions)
         self.set_class(page.display, "-screening")
         return page.display
+
+    def _draw_badges(self, text: str) -> None:
+        self._text("#badges", text)
+        # A first layout that another overtakes may leave them no room: they must be seen.
+        widget = self.query_one("#badges")
+        if text and not widget.size.width and self.query_one("#head").size.width:
+            widget.refresh(layout=True)
 
     def _draw_lines(self, selector: str, text: str) -> None:
         """Lines that take room only where there is something to say."""
