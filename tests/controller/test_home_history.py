@@ -333,7 +333,7 @@ def test_tenderness_of_a_place_is_drawn_over_time_with_words_for_where_it_goes()
     past()
 
     async def scene(at: Visit) -> None:
-        await then(at, "s", "t")
+        await then(at, "t")
         assert "left gluteus maximus  5 sessions, easing, by 1.5" in at.text()
         assert "2026-03-10 08:00  6 → 4" in told(at)
         assert "○ before" in told(at)

@@ -163,7 +163,7 @@ class HistoryList(ListPage):
         return shown[at] if at < len(shown) else None
 
     def _trends(self) -> tuple[trends.Trend, ...]:
-        return trends.trends(self._sessions.readable)
+        return trends.trends(self._sessions.felt)
 
     @property
     def _window(self) -> Sequence[Digest | Unread]:

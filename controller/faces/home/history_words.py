@@ -36,7 +36,8 @@ NEVER_RATED: Final = """\
 No place was rated yet.
 
 A protocol with a step `rate` asks how tender a place is; the shipped
-ones do so before and after. Here you then see where it goes."""
+ones do so before and after. Here you then see where it goes.
+Simulated sessions do not count."""
 
 
 def headline(told: Digest | Unread, person: str, *, marked: bool, running: bool) -> str:

@@ -57,9 +57,9 @@ class Sessions:
         return f"{len(self.shown):,}+"
 
     @property
-    def readable(self) -> Iterator[Digest]:
-        """Those of them that could be read."""
-        return (each for each in self.shown if not isinstance(each, Unread))
+    def felt(self) -> Iterator[Digest]:
+        """Those of them that could be read and were on a body: a simulated tenderness is nobody's."""
+        return (each for each in self.shown if not isinstance(each, Unread) and not each.simulated)
 
     def next(self, count: int) -> tuple[str, ...]:
         """The ids of the next ones to read."""
