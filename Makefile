@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 
-.PHONY: demo test lint types contracts tests soak slow test-bluez bench picture schema clean
+.PHONY: demo test lint types contracts tests soak slow ten-minutes test-bluez bench picture schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -22,7 +22,7 @@ contracts: $(STAMP)
 	$(BIN)/lint-imports
 
 tests: $(STAMP)
-	$(BIN)/pytest -n auto -m "not soak and not slow"
+	$(BIN)/pytest -n auto -m "not soak and not slow and not long"
 
 # What makes `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)
@@ -30,6 +30,10 @@ soak: $(STAMP)
 
 slow: $(STAMP)
 	$(BIN)/pytest -n auto -m slow
+
+# It waits nearly all the time: run it beside another.
+ten-minutes: $(STAMP)
+	$(BIN)/pytest -m long -rP tests/real
 
 # Real BlueZ and its kernel in a virtual machine; installs what that needs (as root) and keeps it in .bluez.
 test-bluez: $(STAMP)

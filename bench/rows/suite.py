@@ -49,7 +49,15 @@ def _sessions() -> Times:
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder) / "sessions"
         into.touch()
-        options = ("-q", "-p", "bench.suite_sessions", "--sessions", into, "-m", "not slow and not soak")
+        options = (
+            "-q",
+            "-p",
+            "bench.suite_sessions",
+            "--sessions",
+            into,
+            "-m",
+            "not slow and not soak and not long",
+        )
         done = subprocess.run(
             [PYTHON, "-m", "pytest", *options, *TESTS],
             cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False,
