@@ -1,14 +1,13 @@
-"""The page of devices at three sizes, as text. `UNKNOT_UPDATE=1` writes the files anew."""
+"""The page of devices at three sizes, and in every theme."""
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from devices_fake import MY_GUN, MY_PAD, OLD_GUN, SEEN, Reached, sighting
+from golden import GOLDEN, SIZES, THEMED, same, same_styles, styles_of
 from home_fake import Visit, visit
 
 from controller.faces.home.facts import Facts
@@ -18,8 +17,6 @@ from controller.links.ble.words import BleError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "devices"
-SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 NONE = Facts(lately=("something",))
 TWO = Facts(lately=("something",), devices=(MY_GUN, OLD_GUN), seen=SEEN)
 WITH_PAD = Facts(lately=("something",), devices=(MY_PAD, MY_GUN), seen=SEEN)
@@ -79,7 +76,9 @@ SCENES: dict[
 }  # fmt: skip
 
 
-def draw(scene: str, reached: Reached, size: tuple[int, int], *, ascii_only: bool = False) -> str:
+def draw(
+    scene: str, reached: Reached, size: tuple[int, int], *, ascii_only: bool = False, themed: str = ""
+) -> str:
     facts, befall, key, play = SCENES[scene]
     befall(reached)
     drawn: list[str] = []
@@ -90,6 +89,8 @@ def draw(scene: str, reached: Reached, size: tuple[int, int], *, ascii_only: boo
         await play(at)
         await at.pilot.pause()
         drawn.append(at.text())
+        if themed:
+            same_styles(themed, await styles_of(at.app, at.pilot))
 
     visit(show, facts, size=size, signs=ASCII if ascii_only else UTF8)
     return drawn[0]
@@ -107,12 +108,8 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> Reached:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", SCENES)
 def test_the_page_looks_as_it_did(scene: str, size: str, reached: Reached) -> None:
-    drawn = draw(scene, reached, SIZES[size])
-    path = GOLDEN / f"{scene}-{size}.txt"
-    if os.environ.get("UNKNOT_UPDATE"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(drawn, encoding="utf-8")
-    assert drawn == path.read_text(encoding="utf-8")
+    themed = f"devices-{scene}" if size == THEMED else ""
+    same(GOLDEN / "devices" / f"{scene}-{size}.txt", draw(scene, reached, SIZES[size], themed=themed))
 
 
 @pytest.mark.parametrize("scene", ["none", "details", "not-usable", "running", "adding", "forgetting"])
