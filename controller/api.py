@@ -16,7 +16,7 @@ from controller.answers import Answers
 from controller.apart import OneQuestion, alike, tell_apart
 from controller.binding import Refusal, bind, close_all, open_all
 from controller.config import ConfigError, record_path
-from controller.core import Answer, Command, Interrupted, Said, is_simulated, words
+from controller.core import Answer, Command, Interrupted, Said, Unwatched, is_simulated, words
 from controller.core import Session as Core
 from controller.devices import DeviceError
 from controller.entrance import Entrance, blank
@@ -86,10 +86,11 @@ class Setup:
 
 class Session:
     """One session of this process. `send`, `subscribe`, `interrupt` and `no_more_answers` may be
-    called from any thread, also before it runs."""
+    called from any thread, also before it runs. `kept`: this process has no face of its own."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, *, kept: bool = False) -> None:
         self.setup = setup
+        self.kept = kept
         self.id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         self.bench: Bench | None = None
         self._answers = Answers(SIMULATED_PERSON) if setup.demo else setup.answers
@@ -106,6 +107,7 @@ class Session:
         self._interrupted: str | None = None
         self._nobody = False
         self._holding = False
+        self._unwatched = False
         self._lock = threading.Lock()
 
     @property
@@ -130,6 +132,10 @@ class Session:
         """A signal, a closed terminal: everything comes to rest, then the session ends."""
         self._interrupted = self._interrupted or why
         self._call(self._interrupt)
+
+    def watched(self, *, by_somebody: bool) -> None:
+        """Whether somebody who can act sees it. While nobody does everything rests; then a person resumes."""
+        self._call(lambda: self._note_watched(unwatched=not by_somebody))
 
     def no_more_answers(self) -> None:
         """Nobody will answer any more: questions run out, and simulated time no longer waits."""
@@ -203,7 +209,7 @@ class Session:
             self.bench.start()
         drivers = bind(setup.use, plan, self.bench, by_hand=setup.by_hand, known=setup.known)
         try:
-            with _lock(plan.title, self.id) as lock:
+            with _lock(plan.title, self.id, kept=self.kept) as lock:
                 self._serve(lock)
                 await open_all(drivers, None if setup.fit else plan, setup.known)
                 await self._tell_apart(drivers)
@@ -331,6 +337,8 @@ class Session:
         runner.listen(self._hear, pictures=False)
         for listener, pictures in self._listeners:
             runner.listen(listener, pictures=pictures)
+        if self._unwatched:
+            runner.take(Unwatched(unwatched=True))
         try:
             return await runner.run()
         except DeviceError:
@@ -374,6 +382,11 @@ class Session:
         elif self._before is not None:
             self.subscribe(viewer)
             viewer(self._before)
+
+    def _note_watched(self, *, unwatched: bool) -> None:
+        self._unwatched = unwatched
+        if self._runner is not None:
+            self._runner.take(Unwatched(unwatched))
 
     def _interrupt(self) -> None:
         why = self._interrupted or "told to end"
@@ -449,9 +462,9 @@ def _open_bench(setup: Setup) -> Bench:
         raise Refusal("refused", 2, str(error), "correct the bench file") from error
 
 
-def _lock(title: str, session: str) -> SessionLock:
+def _lock(title: str, session: str, *, kept: bool) -> SessionLock:
     try:
-        return SessionLock.take(title, session=session)
+        return SessionLock.take(title, session=session, kept=kept)
     except (ConfigError, OSError) as error:
         raise Refusal("refused", 1, f"no lock can be made: {error}", "make the folder writable") from error
 

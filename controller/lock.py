@@ -31,13 +31,17 @@ SOCKET = ".sock"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A session that some process of this user runs; `started` is ISO 8601, UTC, `session` its id."""
+    """A session that some process of this user runs; `started` is ISO 8601, UTC, `session` its id.
+
+    `kept`: its process has no terminal, so that it pauses while nobody watches.
+    """
 
     path: Path
     pid: int
     title: str
     started: str
     session: str = ""
+    kept: bool = False
 
     @property
     def held(self) -> bool:
@@ -88,7 +92,9 @@ class SessionLock:
         self._descriptor: int | None = descriptor
 
     @classmethod
-    def take(cls, title: str, directory: Path | None = None, *, session: str = "") -> SessionLock:
+    def take(
+        cls, title: str, directory: Path | None = None, *, session: str = "", kept: bool = False
+    ) -> SessionLock:
         """Say that this process runs a session. Raises ConfigError, OSError."""
         folder = private_dir(runtime_dir() if directory is None else directory)
         name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
@@ -97,7 +103,7 @@ class SessionLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             started = datetime.now(UTC).isoformat(timespec="seconds")
-            told = {"pid": os.getpid(), "title": title, "started": started, "session": session}
+            told = {"pid": os.getpid(), "title": title, "started": started, "session": session, "kept": kept}
             os.write(descriptor, json.dumps(told).encode())
             draft.rename(path)  # whoever sees the name sees it locked
         except BaseException:
@@ -163,7 +169,7 @@ def _free(descriptor: int) -> bool:
 def _read(path: Path, descriptor: int) -> Running | None:
     try:
         told = json.loads(os.read(descriptor, 1 << 16))
-        session = str(told.get("session", ""))
-        return Running(path, int(told["pid"]), str(told["title"]), str(told["started"]), session)
+        session, kept = str(told.get("session", "")), told.get("kept") is True
+        return Running(path, int(told["pid"]), str(told["title"]), str(told["started"]), session, kept)
     except (ValueError, KeyError, TypeError):
         return None

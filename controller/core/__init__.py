@@ -17,6 +17,7 @@ from controller.core.events import (
     Said,
     Slept,
     Tick,
+    Unwatched,
     Withheld,
 )
 from controller.core.session import Session, is_simulated
@@ -39,6 +40,7 @@ __all__ = [
     "Session",
     "Slept",
     "Tick",
+    "Unwatched",
     "Withheld",
     "is_simulated",
 ]

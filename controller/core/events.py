@@ -71,6 +71,13 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwatched:
+    """Nobody who can act sees the session any more; or, with `unwatched` false, somebody does again."""
+
+    unwatched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Slept:
     """The computer slept for so many seconds, in which no clock of the session ran."""
 
@@ -114,6 +121,7 @@ Input = (
     | LinkFound
     | Refused
     | Withheld
+    | Unwatched
     | Slept
     | Command
     | Answer

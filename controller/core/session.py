@@ -22,6 +22,7 @@ from controller.core.events import (
     Refused,
     Reopen,
     Slept,
+    Unwatched,
     Withheld,
 )
 from controller.core.questions import OFF_WAITS_MS, WAITS_MS, Question, Questions
@@ -45,6 +46,8 @@ Level = Literal["softer", "stronger"]
 
 READING_EVERY_MS = 100
 """At most ten `reading` events a second for a channel (command-line)."""
+_FACES = "faces"
+"""The key of the reason that nobody watches."""
 
 
 class Session:
@@ -99,13 +102,13 @@ class Session:
     def feed(self, event: Input, now_ms: int) -> tuple[Effect, ...]:
         """Take `event`, which happens at `now_ms` (monotonic), and say what follows from it.
 
-        Readings that come before anything else are only kept: they tell how the devices are found.
+        Readings that come before anything else are only kept: they tell how the devices are found. So
+        is it whether somebody watches.
         """
         if self.over:
             return ()
-        if not self._opened and isinstance(event, Reading):
-            if event.role in self.watches:
-                self.vigil.report(now_ms, event)
+        if not self._opened and isinstance(event, Reading | Unwatched):
+            self._keep(event, now_ms)
             return ()
         self._pass_time(now_ms)
         if not self.over:
@@ -115,6 +118,12 @@ class Session:
         effects = self._voice.take_all()
         # What comes to rest does so before anything else is done or said.
         return tuple(sorted(effects, key=_is_no_rest)) if len(effects) > 1 else effects
+
+    def _keep(self, event: Reading | Unwatched, now_ms: int) -> None:
+        if isinstance(event, Unwatched):
+            self._unwatched(event)
+        elif event.role in self.watches:
+            self.vigil.report(now_ms, event)
 
     @property
     def over(self) -> bool:
@@ -203,6 +212,8 @@ class Session:
 
         for role, found in self.vigil.unfit(self.now_ms):
             self._found(role, found)
+        if _FACES in self.reasons and self.stage == "running":
+            self._pause(words.NOBODY_WATCHES)
 
     def _batteries(self) -> str:
         unknown = [self.channels[role].device for role, w in self.watches.items() if w.battery is None]
@@ -234,6 +245,8 @@ class Session:
             case Withheld():
                 present = self.setpoints.present[event.role]
                 self.vigil.withhold(self.now_ms, event.role, present, withheld=event.withheld)
+            case Unwatched():
+                self._unwatched(event)
             case Slept():
                 self._limit("HZ13", event.seconds, at.HZ13_MS / 1000, "the computer slept meanwhile")
             case Refused():
@@ -241,6 +254,16 @@ class Session:
                 self._limit(event.limit, event.measured, event.allowed, why)
             case _:
                 pass
+
+    def _unwatched(self, event: Unwatched) -> None:
+        """Everything rests until somebody watches, and then until a person resumes."""
+        if not event.unwatched:
+            self.reasons.pop(_FACES, None)
+            return
+        self._wants_back = False
+        self.reasons[_FACES] = words.NOBODY_WATCHES
+        if self.stage == "running":
+            self._pause(words.NOBODY_WATCHES)
 
     def _limit(self, limit: str, measured: float | None, allowed: float | None, why: str) -> None:
         """A limit ends it."""

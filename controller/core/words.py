@@ -18,6 +18,7 @@ BEGIN = "Everything lies where it belongs, flat and dry, and stop is in reach. B
 TAKE_OFF = "Is everything switched off and off the skin?"
 STILL_THERE = "Are you awake, and does everything feel good?"
 LOOK_AT_SKIN = "Lift the pad and look at the skin: is it only warm and lightly pink?"
+NOBODY_WATCHES = "nobody watches: no window shows the session any more"
 TOO_TENDER = (
     "Tenderness of 8 or more: that is not for a machine. Leave this place alone for a day, "
     "and see a professional if it stays."

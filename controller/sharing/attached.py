@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from controller.core.events import Said
 from controller.sharing.address import connected
 from controller.sharing.lines import Hello, LineError, WordError, encoded, hello_line, told, word_line
+from controller.sharing.unattended import PAUSES_UNSEEN
 from controller.snapshot import Ended, Snapshot
 
 if TYPE_CHECKING:
@@ -36,11 +37,16 @@ GOES_ON = "It goes on without this window: `unknot watch` shows it again, `unkno
 
 
 class Attached:
-    """The same for a face as `api.Session`. To `interrupt` it is to let go of it: it goes on."""
+    """The same for a face as `api.Session`. To `interrupt` it is to let go of it: it goes on.
 
-    def __init__(self, running: Running) -> None:
+    With `reads_only` it has no words to give, and does not count as somebody who watches.
+    """
+
+    def __init__(self, running: Running, *, reads_only: bool = False) -> None:
         """Raises AttachError."""
         self.running = running
+        self._reads_only = reads_only
+        self._goes_on = (PAUSES_UNSEEN if running.kept else GOES_ON,)
         self.snapshot: Snapshot | None = None
         self._socket = connected(running)
         self._listeners: list[tuple[Listener, bool]] = []
@@ -62,19 +68,26 @@ class Attached:
 
     def send(self, word: Command | Answer) -> None:
         """Give a word of the person; never blocks."""
+        if self._reads_only:
+            return
         line = encoded(word_line(word))
         self._call(lambda: self._send(line))
 
     def interrupt(self, why: str) -> None:
         """Let go of it: 130."""
-        self._leave(Ended("detached", 130, why, (GOES_ON,)))
+        self._leave(Ended("detached", 130, why, self._goes_on))
 
     def detach(self) -> None:
         """Let go of it, as the person wants: 0."""
-        self._leave(Ended("detached", 0, None, (GOES_ON,)))
+        self._leave(Ended("detached", 0, None, self._goes_on))
 
     def no_more_answers(self) -> None:
         """Nobody answers here any more; others may, and the session asks them too."""
+
+    def close(self) -> None:
+        """Let go of it before it is followed."""
+        self._socket.close()
+        self._loop.close()
 
     def start(self) -> None:
         """Follow it in a thread of its own."""
@@ -107,7 +120,7 @@ class Attached:
     async def _follow(self) -> Ended:
         reader, self._writer = await asyncio.open_unix_connection(sock=self._socket, limit=LONGEST)
         pictures = any(wanted for _, wanted in self._listeners)
-        self._send(encoded(hello_line(pictures=pictures)))
+        self._send(encoded(hello_line(pictures=pictures, reads_only=self._reads_only)))
         for line in self._unsent:
             self._send(line)
         reading = asyncio.ensure_future(self._read(reader, pictures=pictures))
@@ -137,7 +150,7 @@ class Attached:
         except TimeoutError:
             return Ended("detached", 1, "the program that runs it does not answer", (BY_HAND,))
         except (LineError, ValueError) as error:  # a line over the limit is a ValueError
-            return Ended("detached", 1, f"another version runs it: {error}", (GOES_ON,))
+            return Ended("detached", 1, f"another version runs it: {error}", self._goes_on)
         except OSError:
             pass
         self._hear_waiting()
@@ -186,7 +199,9 @@ class Attached:
                 try:
                     listener(fact)
                 except Exception as error:  # noqa: BLE001  a broken face is let go, and the session goes on
-                    self._leave(Ended("detached", 1, f"what showed the session broke: {error!r}", (GOES_ON,)))
+                    self._leave(
+                        Ended("detached", 1, f"what showed the session broke: {error!r}", self._goes_on)
+                    )
 
     async def _cut_off(self) -> Ended:
         """No word of an end: the process died, or cut this face off."""
@@ -194,7 +209,7 @@ class Attached:
         while self.running.held:
             if self._loop.time() >= until:
                 why = self._error or "this window did not keep up and was cut off"
-                return Ended("detached", 1, why, (GOES_ON,))
+                return Ended("detached", 1, why, self._goes_on)
             await asyncio.sleep(_LOOK_S)
         told = {"t": self._t, "outcome": "failed", "exit": 1, "why": GONE, "unknown": [BY_HAND]}
         last = Said("session-ended", told)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 16 * 1024
 """Bytes of a line: the longest command there is takes a quarter."""
+READS_ONLY = "this window only reads: stop it where it runs, or with `unknot stop`"
 MOST_LINES = 100
 """Lines in a second; no hand and no bridge has that much to say, and each is work for the session."""
 MOST_WAITING = 256 * 1024
@@ -34,6 +35,10 @@ class Host(Protocol):
 
     def forget(self, client: Client) -> None:
         """It has gone."""
+        ...
+
+    def greet_back(self) -> None:
+        """It has said hello, and so whether it can act."""
         ...
 
     def take(self, word: Command | Answer) -> None:
@@ -57,6 +62,11 @@ class Client(asyncio.Protocol):
         self._behind = self._owed = False
         self.greeted = False
         self._transport: asyncio.Transport
+
+    @property
+    def acts(self) -> bool:
+        """Whether a person can act there: one that never said hello may be any program."""
+        return self._hello is not None and not self._hello.reads_only
 
     # What asyncio calls
 
@@ -178,11 +188,18 @@ class Client(asyncio.Protocol):
             self.write(encoded(error_line(f"not understood: {error}")))
             return
         if not isinstance(asked, Hello):
-            self._host.take(asked)
+            self._give(asked)
             return
         self._hello = asked
+        self._host.greet_back()
         if self.greeted:
             self._answer_hello()
+
+    def _give(self, word: Command | Answer) -> None:
+        if self._hello is not None and self._hello.reads_only:
+            self.write(encoded(error_line(READS_ONLY)))
+        else:
+            self._host.take(word)
 
     def _answer_hello(self) -> None:
         self.write(self._greeting)

@@ -39,9 +39,10 @@ class LineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """A client that knows of pictures, and whether it wants them."""
+    """A client that knows of pictures, and whether it wants them. `reads_only`: it has no words to give."""
 
     pictures: bool
+    reads_only: bool = False
 
 
 # From a client
@@ -65,9 +66,10 @@ def word_line(word: Command | Answer) -> str:
     return _dumped({"do": "answer", "question": word.question, "value": word.value})
 
 
-def hello_line(*, pictures: bool) -> str:
+def hello_line(*, pictures: bool, reads_only: bool = False) -> str:
     """What a face says first."""
-    return _dumped({"hello": VERSION, "pictures": pictures})
+    told: dict[str, object] = {"hello": VERSION, "pictures": pictures}
+    return _dumped(told | {"reads_only": True} if reads_only else told)
 
 
 def _loaded(line: str) -> object:
@@ -80,10 +82,11 @@ def _loaded(line: str) -> object:
 def _hello(told: Mapping[str, object]) -> Hello:
     if told["hello"] != VERSION or isinstance(told["hello"], bool):
         raise WordError(f"this program speaks version {VERSION}, not {_shown(told['hello'])}")
-    pictures = told.get("pictures", False)
-    if not isinstance(pictures, bool):
-        raise WordError(f'"pictures" is true or false, not {_shown(pictures)}')
-    return Hello(pictures)
+    wanted = {key: told.get(key, False) for key in ("pictures", "reads_only")}
+    for key, value in wanted.items():
+        if not isinstance(value, bool):
+            raise WordError(f'"{key}" is true or false, not {_shown(value)}')
+    return Hello(**{key: value is True for key, value in wanted.items()})
 
 
 def _word(told: object) -> Command | Answer:

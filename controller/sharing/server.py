@@ -14,6 +14,7 @@ from controller.sharing.address import listening, socket_beside
 from controller.sharing.client import Client
 from controller.sharing.lines import encoded, ended_line, event_line, greeting_line, picture_line
 from controller.sharing.present import Present
+from controller.sharing.unattended import NOBODY_CAME, Unattended
 
 if TYPE_CHECKING:
     import socket
@@ -32,9 +33,11 @@ FAREWELL_S = 0.2
 
 
 class Owner(Protocol):
-    """The session that is served. Both may be called from any thread."""
+    """The session that is served. All may be called from any thread."""
 
     id: str
+    kept: bool
+    """Whether it has no face of its own: then it pauses while nobody watches, and in the end ends."""
 
     def send(self, word: Command | Answer) -> None:
         """A word of a person."""
@@ -42,6 +45,14 @@ class Owner(Protocol):
 
     def show_to(self, viewer: Callable[[Snapshot | Said], None]) -> None:
         """From now on tell `viewer` everything, the present picture at once."""
+        ...
+
+    def watched(self, *, by_somebody: bool) -> None:
+        """Whether somebody who can act sees it."""
+        ...
+
+    def interrupt(self, why: str) -> None:
+        """It is to end, everything at rest."""
         ...
 
 
@@ -67,6 +78,8 @@ class Server:
         self._shown: tuple[Snapshot, int] | None = None
         self._picture: tuple[Snapshot, bytes] | None = None
         self._asked = False
+        self._unattended: Unattended | None = None
+        self._look: asyncio.TimerHandle | None = None
 
     def serve(self, lock: Path) -> None:
         """Serve beside that lock file. Where it cannot be, `finish` says why, and nothing else changes."""
@@ -76,6 +89,7 @@ class Server:
             self._thread.start()
         except RuntimeError as error:
             self._thread, self._trouble = None, _trouble(path, error)
+            self._nobody_can()
 
     # In the session's thread
 
@@ -124,11 +138,20 @@ class Server:
         finally:
             path.unlink(missing_ok=True)
             self._facts = deque(maxlen=0)  # what is still told is for nobody
+            self._nobody_can()
+
+    def _nobody_can(self) -> None:
+        """A session that only others can see is not to run where they cannot."""
+        if self._owner.kept and not self._over.done():
+            self._owner.interrupt(self._trouble or "nobody can watch it any more")
 
     async def _serve(self, listener: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_say_nothing)
         greeting = encoded(greeting_line(self.session))
+        if self._owner.kept:
+            self._unattended = Unattended(self._loop.time())
+            self._count_faces()
         server = await self._loop.create_server(lambda: Client(self, greeting), sock=listener)
         ended = await asyncio.wrap_future(self._over)
         server.close()
@@ -176,6 +199,26 @@ class Server:
         if not client.greeted:
             client.greet(encoded(event_line(said)) for said in self._present.facts)
 
+    # Whether somebody watches
+
+    def _count_faces(self) -> None:
+        if self._unattended is None or self._over.done():
+            return
+        now = asyncio.get_running_loop().time()
+        deed = self._unattended.faces(sum(client.acts for client in self._clients), now)
+        if deed == "end":
+            self._owner.interrupt(NOBODY_CAME)
+        elif deed is not None:
+            self._owner.watched(by_somebody=deed == "seen")
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+        due = None if self._unattended is None else self._unattended.due
+        loop = asyncio.get_running_loop()
+        self._look = None if due is None else loop.call_at(due, self._count_faces)
+
     # What clients ask for
 
     def admit(self, client: Client) -> None:
@@ -195,6 +238,11 @@ class Server:
         """Somebody has gone."""
         self._clients.discard(client)
         self._gone.set()
+        self._count_faces()
+
+    def greet_back(self) -> None:
+        """Somebody has said whether they can act."""
+        self._count_faces()
 
     def take(self, word: Command | Answer) -> None:
         """A word of a person, wherever they sit."""

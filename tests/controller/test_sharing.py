@@ -130,6 +130,16 @@ def test_a_hello_is_answered_with_the_id_the_picture_and_in_the_end_how_it_ended
         assert stranger.rest() == []
 
 
+def test_one_that_only_reads_is_refused_by_the_session_itself(served: tuple[Session, Running]) -> None:
+    owner, lock = served
+    with Stranger(lock) as stranger:
+        stranger.write(b'{"hello": 1, "pictures": true, "reads_only": true}\n"stop"\n')
+        assert "only reads" in stranger.until("error")["error"]
+        stranger.write(b'{"do": "answer", "question": "q1", "value": "good"}\n')
+        assert "only reads" in stranger.until("error")["error"]
+    goes_on(owner, lock)
+
+
 def test_a_hello_that_wants_no_pictures_gets_none(served: tuple[Session, Running]) -> None:
     _, lock = served
     with Stranger(lock) as stranger:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from core_desk import GLUTE, MINUTE, SECOND, Desk, Writer
 
-from controller.core import Answer, Command, Input, LinkFound, LinkLost, Reading, Tick
+from controller.core import Answer, Command, Input, LinkFound, LinkLost, Reading, Tick, Unwatched
 
 
 def pressing(hold_ms: int = 30 * SECOND) -> Desk:
@@ -392,3 +392,51 @@ def test_words_of_another_session_change_nothing() -> None:
     desk.feed(LinkLost("stranger", "gone"))
     desk.feed(LinkFound("stranger"))
     assert len(desk.effects) == before
+
+
+def test_unwatched_it_rests_and_goes_on_only_by_a_word_once_somebody_watches() -> None:
+    desk = pressing()
+    desk.run(SECOND)
+    desk.feed(Unwatched(unwatched=True))
+    began = desk.now_ms
+    assert desk.at_rest
+    desk.do("resume")
+    assert desk.session.paused_ms is not None, "whoever says that is not there"
+    desk.feed(Unwatched(unwatched=False))
+    desk.run(MINUTE)
+    assert desk.at_rest
+    assert desk.driven_ms("gun", began) == 0
+    desk.do("resume")
+    assert not desk.at_rest
+
+
+def test_one_that_begins_unwatched_begins_paused() -> None:
+    writer = Writer()
+    writer.press(30 * SECOND)
+    desk = Desk(writer.plan())
+    desk.feed(Unwatched(unwatched=True))
+    desk.run(MINUTE)
+    assert desk.session.paused_ms is not None
+    assert desk.driven_ms("gun") == 0
+
+
+def test_a_word_from_before_nobody_watched_resumes_nothing_when_its_device_is_found() -> None:
+    desk = pressing()
+    desk.run(SECOND)
+    desk.feed(LinkLost("gun", "gone"))
+    desk.do("resume")
+    desk.feed(Unwatched(unwatched=True))
+    desk.run(SECOND)
+    desk.feed(Unwatched(unwatched=False))
+    desk.feed(LinkFound("gun"))
+    desk.run(SECOND)
+    assert desk.session.paused_ms is not None, "nothing resumes by itself"
+
+
+def test_that_nobody_watches_is_no_sign_of_a_person() -> None:
+    desk = pressing()
+    desk.run(SECOND)
+    before = desk.session.present_ms
+    desk.feed(Unwatched(unwatched=True))
+    desk.feed(Unwatched(unwatched=False))
+    assert desk.session.present_ms == before
