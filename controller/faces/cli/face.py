@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Face = Literal["json", "plain", "screen"]
 DETACH = ("q", "quit")
 HOW_TO_DETACH = "q leaves: the session goes on."
+HOW_TO_LEAVE_IT = "q leaves: the session pauses when nobody watches."
 
 
 def on_terminal() -> bool:
@@ -48,18 +49,21 @@ def show(setup: Setup, face: Face, *, say: bool = False) -> int:
 
 def follow(
     session: SessionPort, face: Face, *, say: bool, demo: bool = False,
-    detach: Callable[[], None] | None = None,
+    detach: Callable[[], None] | None = None, kept: bool = False,
 ) -> int:  # fmt: skip
-    """Follow a session to its end, or, where it runs elsewhere, until `detach`; the exit code."""
+    """Follow a session to its end, or, where it runs elsewhere, until `detach`; the exit code.
+
+    `kept`: it pauses when nobody watches.
+    """
     found = load()
     complain(*map(str, found.problems))
     sound = Sound(bell=face != "json" and found.settings.bell, say=say)
     if sound.trouble is not None:
         complain(sound.trouble)
     if face == "screen":
-        ended = _on_screen(session, sound, demo=demo, detach=detach)
+        ended = _on_screen(session, sound, demo=demo, detach=detach, kept=kept)
     else:
-        ended = _in_lines(session, sound, face, say=say, detach=detach)
+        ended = _in_lines(session, sound, face, say=say, detach=detach, kept=kept)
     tell(ended)
     return ended.exit
 
@@ -71,19 +75,22 @@ def tell(ended: Ended) -> None:
     complain(*ended.lines)
 
 
-def _on_screen(session: SessionPort, sound: Sound, *, demo: bool, detach: Callable[[], None] | None) -> Ended:
+def _on_screen(
+    session: SessionPort, sound: Sound, *, demo: bool, detach: Callable[[], None] | None, kept: bool
+) -> Ended:
     from controller.faces.tui.app import ScreenError, run_app  # noqa: PLC0415  no other face needs Textual
 
     try:
-        return run_app(session, demo=demo, sound=sound, detach=detach)
+        return run_app(session, demo=demo, sound=sound, detach=detach, kept=kept)
     except ScreenError as error:
         complain(str(error))
         return error.ended
 
 
 def _in_lines(
-    session: SessionPort, sound: Sound, face: Face, *, say: bool, detach: Callable[[], None] | None
-) -> Ended:
+    session: SessionPort, sound: Sound, face: Face, *, say: bool, detach: Callable[[], None] | None,
+    kept: bool,
+) -> Ended:  # fmt: skip
     def broken() -> None:
         drain(sys.stdout)
         session.interrupt("nobody reads the output any more")
@@ -94,7 +101,8 @@ def _in_lines(
         listen(lambda line: _take_json(session, line), session.no_more_answers)
     else:
         plain = Plain(sys.stdout, broken)
-        plain.say(HELP if detach is None else f"{HELP} {HOW_TO_DETACH}")
+        leaving = HOW_TO_LEAVE_IT if kept else HOW_TO_DETACH
+        plain.say(HELP if detach is None else f"{HELP} {leaving}")
         session.subscribe(plain.hear)
         listen(lambda line: _take_plain(session, plain, line, detach), session.no_more_answers)
     if face == "plain" or say:

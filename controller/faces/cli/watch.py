@@ -39,7 +39,7 @@ def command(ctx: click.Context, *, session: str | None, plain: bool, as_json: bo
         complain(str(error), error.remedy)
         ctx.exit(FAILED)
     face = face_for(as_json=as_json, plain=plain, speed=None)
-    ctx.exit(follow(attached, face, say=say, detach=attached.detach))
+    ctx.exit(follow(attached, face, say=say, detach=attached.detach, kept=chosen.kept))
 
 
 def _chosen(found: tuple[Running, ...], asked: str | None) -> Running | None:

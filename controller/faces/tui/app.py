@@ -52,6 +52,7 @@ class RunApp(GroundApp):
         signs: Signs | None = None,
         detach: Callable[[], None] | None = None,
         settings: Settings | None = None,
+        kept: bool = False,
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = time_of_day,
     ) -> None:
@@ -60,7 +61,15 @@ class RunApp(GroundApp):
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self.told_to_leave = False
         self.run_screen = RunScreen(
-            session, mailbox, signs=self.signs, demo=demo, sound=sound, detach=detach, now=now, wall=wall
+            session,
+            mailbox,
+            signs=self.signs,
+            demo=demo,
+            sound=sound,
+            detach=detach,
+            kept=kept,
+            now=now,
+            wall=wall,
         )
         if detach is not None:
             for key in DETACH_KEYS:
@@ -111,12 +120,12 @@ class RunApp(GroundApp):
 
 def run_app(
     session: SessionPort, *, demo: bool = False, sound: Sound | None = None,
-    detach: Callable[[], None] | None = None,
+    detach: Callable[[], None] | None = None, kept: bool = False,
 ) -> Ended:  # fmt: skip
     """Start `session`, show it, and return how it ended: never before everything is at rest.
 
-    `detach`, where it runs elsewhere, is how to leave it to that. Whatever ends the screen (a key, a
-    crash, a signal, a closed terminal) interrupts the session.
+    `detach`, where it runs elsewhere, is how to leave it to that; `kept`: it pauses unseen.
+    Whatever ends the screen (a key, a crash, a signal, a closed terminal) interrupts the session.
     Raises ScreenError after that where the screen broke.
     """
     mailbox = Mailbox()
@@ -124,7 +133,7 @@ def run_app(
     session.start()
     broken = True
     try:
-        app = RunApp(session, mailbox, demo=demo, sound=sound, detach=detach)
+        app = RunApp(session, mailbox, demo=demo, sound=sound, detach=detach, kept=kept)
         with signals(app):
             try:
                 app.run()

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 _STOP = ("x  or Esc", "stop: everything to rest, at once")
 _LEAVE = ("Ctrl+C", "stop, then leave")
 _DETACH = ("q  or Ctrl+C", "leave; the session goes on")
+_LEAVE_KEPT = ("q", "leave; it pauses when nobody watches")
+_STOP_KEPT = ("Ctrl+C", "stop, then close this page")
+_READS = (
+    ("q  or Ctrl+C", "leave; the session goes on"),
+    ("?", "this page"),
+)
+_ONLY_READS = """\
+This window only reads. To stop the session: where it runs, or with `unknot stop` in
+any terminal of yours. A page that can act has the token that `unknot web` printed."""
 _KEYS = (
     ("Space", "pause, and go on again"),
     ("Space  Enter  r", "ready, while the screen asks whether you are"),
@@ -35,12 +44,17 @@ _NOTES = (
 )
 
 
-def help_text(*, watching: bool = False, mapped: Mapping[str, Deed] = NONE_MAPPED) -> str:
+def help_text(
+    *, watching: bool = False, kept: bool = False, reads_only: bool = False,
+    mapped: Mapping[str, Deed] = NONE_MAPPED,
+) -> str:  # fmt: skip
     """Keys with their meanings, then what is good to know. `watching`: it runs elsewhere."""
+    if reads_only:
+        return f"Any key closes this page.\n\n{_listed(_READS)}\n\n{_ONLY_READS}"
+    ways = (_LEAVE_KEPT, _STOP_KEPT) if kept else (_DETACH if watching else _LEAVE,)
     own = tuple((shown(key), f"{deed}, as your settings say") for key, deed in mapped.items())
-    listed = (_STOP, _DETACH if watching else _LEAVE, *own, *_usual(mapped))
-    keys = "\n".join(f"{key:<16}  {meaning}" for key, meaning in listed)
-    return f"Any key closes this page; arrows turn it.\n\n{keys}\n\n{chr(10).join(_NOTES)}"
+    listed = _listed((_STOP, *ways, *own, *_usual(mapped)))
+    return f"Any key closes this page; arrows turn it.\n\n{listed}\n\n{chr(10).join(_NOTES)}"
 
 
 def _usual(mapped: Mapping[str, Deed]) -> list[tuple[str, str]]:
@@ -52,3 +66,7 @@ def _usual(mapped: Mapping[str, Deed]) -> list[tuple[str, str]]:
         if left:
             found.append((left, meaning))
     return found
+
+
+def _listed(keys: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join(f"{key:<16}  {meaning}" for key, meaning in keys)

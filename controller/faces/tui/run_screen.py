@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -22,10 +23,12 @@ from controller.faces.tui.plot import Plot
 from controller.faces.tui.screening import NONE, ScreeningPage
 from controller.faces.tui.signs import Signs, fit
 from controller.faces.tui.words import (
+    NOT_FROM_HERE,
     badges,
     channel_text,
     clock,
     near_lines,
+    note,
     note_text,
     state_word,
     status_text,
@@ -50,12 +53,14 @@ DEMO_STAYS = 4.0
 """Seconds that a demo shows its end before it closes."""
 SILENT = 3.0
 """Seconds without a picture of a running session after which the screen says so; a reading's age in HT20."""
-SIMULATED_PERSON = "a simulated person answers"
-WATCHING = "it runs in another window: q leaves, and it goes on"
 LEAVES: Final = frozenset({"pageup", "pagedown", "up", "down"})
 """Keys that turn the page of screening and the help."""
 LEAVE_AFTER = 3.0
 """Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
+TOLD_FOR = 4.0
+"""Seconds for which a window that only reads says so in the largest line."""
+READS = {"help", "close", "up", "down", "left", "right", "leave"}
+"""What can be done in a window that only reads."""
 
 
 DEVICES_FIRST = 0.02
@@ -79,6 +84,8 @@ class RunScreen(Screen[None]):
         demo: bool,
         sound: Sound | None,
         detach: Callable[[], None] | None = None,
+        kept: bool = False,
+        reads_only: bool = False,
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = time_of_day,
     ) -> None:
@@ -86,7 +93,8 @@ class RunScreen(Screen[None]):
         self._wall = wall
         self.session, self.mailbox, self.signs = session, mailbox, signs
         self._demo, self._sound, self._now = demo, sound, now
-        self._let_go = detach
+        self._let_go, self._kept, self._reads_only = detach, kept, reads_only
+        self._told_at: float | None = None
         self._attention = Attention(watching=detach is not None)
         self._history = History()
         self._snapshot: Snapshot | None = None
@@ -110,9 +118,12 @@ class RunScreen(Screen[None]):
         with Horizontal(id="head"):
             yield Static(id="title", markup=False)
             yield Static(id="badges", markup=False)
-        note = Static(SIMULATED_PERSON if self._let_go is None else WATCHING, id="demo", markup=False)
-        note.display = self._demo or self._let_go is not None
-        yield note
+        told = note(
+            demo=self._demo, watching=self._let_go is not None, kept=self._kept, reads_only=self._reads_only
+        )
+        shown = Static(fit(told, self.signs), id="demo", markup=False)
+        shown.display = bool(told)
+        yield shown
         yield Static(id="line", markup=False)
         with Horizontal(id="middle"):
             yield Digits(id="countdown") if self.signs.utf8 else Static(id="countdown", markup=False)
@@ -134,6 +145,8 @@ class RunScreen(Screen[None]):
                 yield DeedButton(self._skip_choice, name="skip")
                 yield DeedButton(self._faded_choice, name="faded")
                 yield DeedButton(self._bell_choice(), name="bell")
+                if self._let_go is not None:
+                    yield DeedButton(Choice("Leave", "q", "leave"), name="leave")
                 yield DeedButton(Choice("?", "?", "help"), name="help")
             with Horizontal(id="levels"):
                 yield DeedButton(Choice("Softer", "-", Command("softer")), name="softer")
@@ -257,6 +270,9 @@ class RunScreen(Screen[None]):
 
     def do(self, deed: Deed | str) -> None:
         """Do it at once; what it changes is drawn without waiting for a frame."""
+        if self._reads_only and not (isinstance(deed, str) and deed in READS):
+            self._tell_read_only()
+            return
         if isinstance(deed, Answer):
             self._attention.answered(deed.question)
         if isinstance(deed, Command | Answer):
@@ -270,6 +286,7 @@ class RunScreen(Screen[None]):
             "hold": self._attention.hold,
             "bell": self._toggle_bell,
             "help": self._toggle_help,
+            "leave": self.detach,
             "left": self.focus_previous_choice,
             "right": self.focus_next_choice,
             "up": lambda: self.query_one(Panel).scroll_text(-1),
@@ -285,6 +302,9 @@ class RunScreen(Screen[None]):
             if self._moment().settled:
                 self.close()
             return
+        if self._reads_only:
+            self._tell_read_only()
+            return
         self._stopping = True
         self.session.send(Command("stop"))
         self._close_help()
@@ -299,11 +319,23 @@ class RunScreen(Screen[None]):
             self._let_go()
             self.frame()
 
+    @property
+    def _tells_read_only(self) -> bool:
+        return self._told_at is not None and self._now() - self._told_at < TOLD_FOR
+
+    def _tell_read_only(self) -> None:
+        self._told_at = self._now()
+        self.draw()
+
     def leave(self, why: str) -> None:
-        """Stop, then close as soon as the session has ended; one that runs elsewhere is left alone."""
-        self._stopping = self._let_go is None
+        """Stop, then close as soon as the session has ended; one that another window runs is left alone."""
+        own = self._kept and self.app.is_web and not self._reads_only
+        self._stopping = own or self._let_go is None
         self._leaving_at = self._now()
-        self.session.interrupt(why)
+        if own:
+            self.session.send(Command("stop"))
+        else:
+            self.session.interrupt(why)
         self._draw_soon()
 
     def _draw_soon(self) -> None:
@@ -334,9 +366,11 @@ class RunScreen(Screen[None]):
     def _toggle_help(self) -> None:
         if self._close_help():
             return
-        text = Static(
-            fit(help_text(watching=self._let_go is not None, mapped=self._mapped), self.signs), markup=False
-        )
+        told = help_text(
+            watching=self._let_go is not None, kept=self._kept and self.app.is_web,
+            reads_only=self._reads_only, mapped=self._mapped,
+        )  # fmt: skip
+        text = Static(fit(told, self.signs), markup=False)
         self._help = VerticalScroll(text, id="help", can_focus=False)
         self.mount(self._help)
 
@@ -362,6 +396,8 @@ class RunScreen(Screen[None]):
         counting = self._attention.counting(self._now())
         asked = self._draw_screening(snapshot)
         view = None if asked else panel_for(snapshot, self._ended, counting, self.signs, self._mapped)
+        if self._reads_only and view is not None and self._ended is None:
+            view = replace(view, hint="It is answered where it runs.", choices=())
         self.query_one(Panel).show(view)
         self._draw_room(snapshot, view)
         self._draw_actions(snapshot)
@@ -385,6 +421,7 @@ class RunScreen(Screen[None]):
         """Show the page where it is asked; whether it is."""
         page = self.query_one(ScreeningPage)
         before = snapshot is not None and snapshot.state == "preparing" and self._ended is None
+        before = before and not self._reads_only
         page.display = before and snapshot is not None and page.wants(snapshot.questions)
         if page.display and snapshot is not None:
             page.ask(snapshot.questions)
@@ -413,7 +450,9 @@ class RunScreen(Screen[None]):
 
     def _draw_line(self, snapshot: Snapshot | None) -> None:
         over = self._ended is not None or (snapshot is not None and snapshot.state == "ended")
-        if self._stopping and not over and (snapshot is None or snapshot.state != "asking"):
+        if self._tells_read_only and not over:
+            state, text = "stopping", f"{self.signs.alarm} {NOT_FROM_HERE}"
+        elif self._stopping and not over and (snapshot is None or snapshot.state != "asking"):
             state, text = "stopping", f"{self.signs.stop} STOPPING: everything goes to rest"
         elif self._silent_for() > SILENT:
             state = "stopping"
@@ -467,9 +506,9 @@ class RunScreen(Screen[None]):
         plot = snapshot is not None and worth_plotting(self._history.samples, snapshot)
         said_twice = view is not None and snapshot is not None and snapshot.line in f"{view.head} {view.loud}"
         room = {
-            "-reading": view is not None and view.mood == "reading",
+            "-reading": view is not None and view.mood == "reading" and not self._tells_read_only,
             "-panel": view is not None,
-            "-asked": said_twice and not self._stopping,
+            "-asked": said_twice and not self._stopping and not self._tells_read_only,
             "-no-plot": not plot,
             "-over": view is not None and (self._ended is not None or view.mood == "ended"),
         }
@@ -480,7 +519,7 @@ class RunScreen(Screen[None]):
     def _draw_actions(self, snapshot: Snapshot | None) -> None:
         before = snapshot is not None and any(q.kind == "screening" for q in snapshot.questions)
         for button in self.query("#actions DeedButton").results(DeedButton):
-            button.display = not before or button.name not in {"pause", "skip", "faded"}
+            button.display = self._has_use(button.name, before=before)
             if button.name == "skip":
                 button.become(self._skip_choice)
             elif button.name == "faded":
@@ -496,7 +535,7 @@ class RunScreen(Screen[None]):
         levels = snapshot is not None and not over and snapshot.state in {"running", "asking", "paused"}
         for button in self.query("#levels DeedButton").results(DeedButton):
             button.disabled = not levels
-        driven = levels and snapshot is not None and bool(snapshot.channels)
+        driven = levels and not self._reads_only and snapshot is not None and bool(snapshot.channels)
         self.query_one("#levels").set_class(not driven, "-nothing")
         self.query_one("#actions").display = not over
         topic = f"{snapshot.state} {[q.id for q in snapshot.questions]}" if snapshot else None
@@ -504,6 +543,13 @@ class RunScreen(Screen[None]):
             self._focus_topic = topic
             self.set_focus(None)
             self._close_help()
+
+    def _has_use(self, name: str | None, *, before: bool) -> bool:
+        if self._reads_only:
+            return name in {"leave", "help"}
+        if name == "bell" and self.app.is_web:
+            return False  # a page has none
+        return not before or name not in {"pause", "skip", "faded"}
 
     def _pause_choice(self, snapshot: Snapshot | None) -> Choice:
         if snapshot is not None and snapshot.state == "paused":

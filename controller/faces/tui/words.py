@@ -30,6 +30,19 @@ LOWERED_STAYS = 60.0
 _LOUD = re.compile(r"not known|switch .*\boff\b|unplug|pull the plug", re.IGNORECASE)
 
 
+SIMULATED_PERSON = "a simulated person answers"
+WATCHING = "it runs in another window: q leaves, and it goes on"
+KEPT = "q leaves: it pauses when nobody watches"
+READ_ONLY = "read only: stop it where it runs, or with `unknot stop`"
+NOT_FROM_HERE = "READ ONLY: nothing was done. Stop it where it runs, or with `unknot stop`"
+
+
+def note(*, demo: bool, watching: bool, kept: bool, reads_only: bool) -> str:
+    """What is to be known of this window, beside the session."""
+    whose = READ_ONLY if reads_only else KEPT if kept else WATCHING if watching else ""
+    return "; ".join(part for part in (SIMULATED_PERSON if demo else "", whose) if part)
+
+
 def clock(seconds: float | None) -> str:
     """`0:42`, `12:05`; a dash where nothing is counted. Part seconds round up: 0:00 is over."""
     if seconds is None:
