@@ -70,7 +70,9 @@ TOO_MUCH = (
 class Visit:
     """Home, with what was started from it, and what was opened beside it."""
 
-    def __init__(self, facts: Facts | Callable[[str | None], Facts] = NOBODY, *, signs: Signs = UTF8) -> None:
+    def __init__(
+        self, facts: Facts | Callable[[str | None], Facts] = NOBODY, *, signs: Signs = UTF8, **seat: Any
+    ) -> None:
         self.time = 100.0
         self.setups: list[Setup] = []
         self.sessions: list[FakeSession] = []
@@ -79,9 +81,17 @@ class Visit:
         found = facts if callable(facts) else lambda _: facts
         self.app = HomeApp(
             signs=signs, facts=found, session_for=self._session, beside=self._open,
-            now=lambda: self.time,
+            now=lambda: self.time, **seat,
         )  # fmt: skip
         self.pilot: Pilot[None]
+
+    async def looked(self) -> None:
+        """Wait until it has looked for what runs elsewhere, and followed what it found."""
+        self.app.look_around()
+        for thread in (self.app.around.looking, self.app.around.connecting):
+            if thread is not None:
+                await asyncio.to_thread(thread.join)
+            await self.pilot.pause()
 
     def _session(self, setup: Setup) -> FakeSession:
         self.setups.append(setup)
@@ -154,11 +164,12 @@ def visit(
     *,
     size: tuple[int, int] = (80, 24),
     signs: Signs = UTF8,
+    **seat: Any,
 ) -> Visit:
     """Run `scene` with Home up and its facts read."""
 
     async def run() -> Visit:
-        found = Visit(facts, signs=signs)
+        found = Visit(facts, signs=signs, **seat)
         async with found.app.run_test(size=size) as pilot:
             found.pilot = pilot
             await found.known()

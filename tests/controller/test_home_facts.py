@@ -15,7 +15,6 @@ from controller.faces.home.facts import GUEST, again, read_facts, span
 from controller.faces.home.filling import filling, unfilled
 from controller.faces.home.shelf import read, shelf
 from controller.faces.home.timeline import lengths, loads, timeline
-from controller.lock import SessionLock
 from controller.safety.standing import PLAIN, Given, Had, Past
 from protocols.body import AREAS
 
@@ -68,12 +67,6 @@ def test_what_cannot_be_read_is_said_and_hides_nothing_else(what: str) -> None:
     facts = read_facts()
     assert facts.said
     assert facts.devices == (PAD,)
-
-
-def test_a_session_in_another_window_is_told_of() -> None:
-    with SessionLock.take("A sore neck", session="s1"):
-        [said] = read_facts().said
-    assert "A sore neck runs in another window" in said
 
 
 def test_areas_that_wait_alike_are_told_together() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from golden import GOLDEN, SIZES, THEMED, same, same_styles, styles_of
@@ -20,6 +20,7 @@ from controller.faces.home.recent import Recent
 from controller.faces.home.shelf import own_folder
 from controller.faces.home.shelf import read as read_file
 from controller.faces.tui.signs import ASCII, UTF8
+from controller.lock import Running
 from controller.safety.standing import PLAIN
 from controller.snapshot import Ended
 
@@ -180,6 +181,15 @@ SCENES: dict[str, tuple[Facts, Callable[[Visit], Awaitable[None]]]] = {
     "commands": (TWO, commands),
     "run-commands": (ANA, commands_of_a_run),
     "run-help": (ANA, help_of_a_run),
+    "elsewhere": (ANA, Visit.looked),
+    "read-only": (NOBODY, keys()),
+    "read-only-protocols": (NOBODY, keys("u")),
+}
+OTHER = Running(Path("session-1.lock"), 1, "A sore, stiff neck", "2027-01-31T18:00", "s1")
+SEATS: dict[str, dict[str, Any]] = {
+    "elsewhere": {"around": lambda: (OTHER,)},
+    "read-only": {"reads_only": True},
+    "read-only-protocols": {"reads_only": True},
 }
 
 
@@ -198,7 +208,7 @@ def draw(scene: str, size: tuple[int, int], ascii_only: bool = False, themed: st
         if themed:
             same_styles(themed, await styles_of(at.app, at.pilot))
 
-    visit(show, facts, size=size, signs=ASCII if ascii_only else UTF8)
+    visit(show, facts, size=size, signs=ASCII if ascii_only else UTF8, **SEATS.get(scene, {}))
     return drawn[0]
 
 

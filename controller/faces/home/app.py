@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from controller.faces.home.around import LOOK_S, Around, whatever_runs
 from controller.faces.home.hands import Hands
-from controller.faces.home.home_screen import HomeScreen
+from controller.faces.home.home_screen import ATTACH, HomeScreen
 from controller.faces.home.look import CSS
 from controller.faces.home.pages import PAGES
 from controller.faces.tui.ground import GroundApp, bring_to_rest, close_after
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
     from controller.faces.home.roles_screen import RolesScreen
     from controller.faces.home.shelf import Entry
     from controller.faces.home.wanted import Wanted
+    from controller.faces.sound import Sound
     from controller.faces.tui.commands import Word
+    from controller.lock import Running
     from controller.settings import Settings, Way
+    from controller.sharing import Attached, AttachError
     from controller.snapshot import Ended
 
 
@@ -54,7 +58,10 @@ def _session(setup: Setup) -> SessionPort:
 
 
 class HomeApp(GroundApp):
-    """Screens on top of Home. `session_for`, `facts` and `beside` are for tests to replace."""
+    """Screens on top of Home. `session_for`, `facts`, `around` and `beside` are for tests to replace.
+
+    `at_once`: what runs elsewhere is opened as soon as it is seen; `reads_only`: it may be looked at alone.
+    """
 
     CSS = CSS
 
@@ -64,14 +71,21 @@ class HomeApp(GroundApp):
         signs: Signs | None = None,
         facts: Callable[[str | None], Facts] = _read_facts,
         session_for: Callable[[Setup], SessionPort] = _session,
+        around: Callable[[], tuple[Running, ...]] = whatever_runs,
         beside: Callable[[list[str]], None] | None = None,
         settings: Settings | None = None,
+        at_once: bool = False,
+        reads_only: bool = False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(signs or signs_for(sys.stdout.encoding), settings)
         self._signs = self.signs
         self._read, self._session_for, self._now = facts, session_for, now
         self._beside = beside
+        self.around = Around(around, self.call_later, reads_only=reads_only)
+        self._at_once, self._reads_only = at_once, reads_only
+        self._runs: tuple[Running, ...] = ()
+        self._seen: set[str] = set()
         self._facts: Facts | None = None
         self._wanted: Callable[[Facts], None] | None = None
         self._way: Way = self.settings.way
@@ -83,7 +97,7 @@ class HomeApp(GroundApp):
         self.run_screen: HostedRun | None = None
         self.told_to_leave = False
         self.ended: Ended | None = None
-        self.home = HomeScreen(self._signs, self._way)
+        self.home = HomeScreen(self._signs, self._way, reads_only=reads_only)
         self.hands = Hands()
 
     def get_default_screen(self) -> HomeScreen:
@@ -100,6 +114,8 @@ class HomeApp(GroundApp):
         """The first picture is drawn: now read what is kept."""
         gc.enable()
         self._refresh()
+        self.look_around()
+        self.set_interval(LOOK_S, self.look_around)
 
     def _refresh(self) -> None:
         person = self.person
@@ -121,6 +137,34 @@ class HomeApp(GroundApp):
         if wanted is not None:
             wanted(facts)
 
+    # What runs elsewhere
+
+    def look_around(self) -> None:
+        """See whether other processes run a session."""
+        if self.run_screen is None:
+            self.around.look(self._know_running)
+
+    def _know_running(self, found: tuple[Running, ...]) -> None:
+        self._runs = found if self.run_screen is None else ()
+        self.home.runs(self._runs)
+        if self._at_once and self._runs and self._runs[-1].session not in self._seen:
+            self._see_newest()
+
+    def _see_newest(self) -> None:
+        if self._runs and self.screen is self.home:
+            self._seen.add(self._runs[-1].session)
+            self.around.connect(self._runs[-1], self._see)
+
+    def _see(self, found: Attached | AttachError) -> None:
+        from controller.sharing import AttachError  # noqa: PLC0415
+
+        if isinstance(found, AttachError):
+            self.home.after((f"! {found}: {found.remedy}",))
+        elif self.run_screen is None and self.screen is self.home:
+            self._show(found, detach=found.detach, kept=found.running.kept)
+        else:
+            found.close()
+
     # Home
 
     def on_home_screen_asked(self, event: HomeScreen.Asked) -> None:
@@ -128,6 +172,8 @@ class HomeApp(GroundApp):
         ways: dict[str, Way] = {"hand": "hand", "sim": "sim"}
         if event.what == "quit":
             self.exit()
+        elif event.what == ATTACH:
+            self._see_newest()
         elif event.what == "demo":
             self._demo()
         elif event.what == "help":
@@ -148,7 +194,10 @@ class HomeApp(GroundApp):
         if what in PAGES:
             self.push_screen(PAGES[what](self._facts, self._signs), lambda _: self._refresh())
         else:
-            self.push_screen(ProtocolsScreen(what, self._facts, self._way, self._signs))
+            page = ProtocolsScreen(
+                what, self._facts, self._way, self._signs, reads_only=self._reads_only
+            )  # fmt: skip
+            self.push_screen(page)
 
     def _numbered(self, number: int, facts: Facts) -> None:
         if number <= len(facts.recent):
@@ -228,6 +277,11 @@ class HomeApp(GroundApp):
 
     # The list of commands
 
+    def action_commands(self) -> None:
+        """Not for one who only looks: each of them changes something."""
+        if not self._reads_only:
+            super().action_commands()
+
     def words(self) -> Iterator[Word]:
         """What is on Home, and who may sit there; while a session runs, what can be said to it."""
         from controller.faces.home.commands import home_words  # noqa: PLC0415  few open the list
@@ -287,6 +341,10 @@ class HomeApp(GroundApp):
         from controller.faces.home.editor import editor  # noqa: PLC0415
 
         path = own.path
+        if self.is_web:
+            page.edited(own)
+            page.say(f"A page has no editor. Open {path} in yours; e reads it again.")
+            return
         done = path is not None and self._aside([*editor(), str(path)])
         page.edited(own)
         page.say(_folder(path) if done else f"No editor could be opened. The file: {path}")
@@ -324,44 +382,62 @@ class HomeApp(GroundApp):
     # A run
 
     def _run(self, setup: Setup) -> None:
-        from controller.faces.home.hosted import HostedRun  # noqa: PLC0415
-        from controller.faces.sound import Sound  # noqa: PLC0415
-        from controller.faces.tui.mailbox import Mailbox  # noqa: PLC0415
+        from controller.keeping import Kept  # noqa: PLC0415
 
-        if self.run_screen is not None:
+        if self.run_screen is not None or self._reads_only:
             return
         if not setup.only_simulated:
             setup = replace(setup, person=self.person)
         self._setup = setup
-        session, mailbox = self._session_for(setup), Mailbox()
+        session = self._session_for(setup)
+        detach = session.detach if isinstance(session, Kept) else None
+        self._show(session, detach=detach, kept=detach is not None, demo=setup.demo)
+
+    def _show(
+        self, session: SessionPort, *, detach: Callable[[], None] | None, kept: bool, demo: bool = False
+    ) -> None:
+        from controller.faces.home.hosted import HostedRun  # noqa: PLC0415
+        from controller.faces.tui.mailbox import Mailbox  # noqa: PLC0415
+
+        mailbox = Mailbox()
         session.subscribe(mailbox.put)
         session.start()
         self.run_screen = HostedRun(
-            session, mailbox, signs=self._signs, demo=setup.demo, now=self._now,
-            sound=Sound(bell=self.settings.bell, say=False),
+            session, mailbox, signs=self._signs, demo=demo, sound=self._sound(), now=self._now,
+            detach=detach, kept=kept, reads_only=self._reads_only,
         )  # fmt: skip
         self.push_screen(self.run_screen)
+
+    def _sound(self) -> Sound | None:
+        from controller.faces.sound import Sound  # noqa: PLC0415
+
+        return None if self.is_web else Sound(bell=self.settings.bell, say=False)
 
     def on_hosted_run_over(self) -> None:
         """Home again, and how it went; or the end, where that was asked for."""
         screen = self.run_screen
         if screen is None:
             return
-        if self._leaving or screen.session.wait(0) is None:
+        if self._leaving or (screen.session.wait(0) is None and not screen.watching):
             self.exit()
             return
         ended = self.rest()
+        snapshot = screen.session.snapshot
+        if snapshot is not None:
+            self._seen.add(snapshot.session)  # it was left: it is not opened again unasked
         self._go_home()
         # What was kept is another by now: what is asked for waits until it is read.
         self._facts = None
         self._refresh()
+        self._know_running(())  # what was known is from before
+        self.look_around()
         if ended is not None:
             self.home.after(_after(screen, ended))
             self._tell_after(screen, ended)
 
     def _tell_after(self, screen: HostedRun, ended: Ended) -> None:
         setup, self._setup = self._setup, None
-        if setup is None or setup.demo:
+        if setup is None or setup.demo or ended.outcome == "detached":
             return
         from controller.faces.home.after_screen import AfterScreen  # noqa: PLC0415
 
@@ -438,4 +514,5 @@ def _after(screen: HostedRun, ended: Ended) -> tuple[str, ...]:
     snapshot = screen.session.snapshot
     loud, quiet = end_lines(snapshot, ended)
     title = "" if snapshot is None else f"{snapshot.title}: "
-    return (f"{title}{ended.outcome}", *(f"! {line}" for line in loud), *quiet)
+    outcome = "left" if ended.outcome == "detached" else ended.outcome
+    return (f"{title}{outcome}", *(f"! {line}" for line in loud), *quiet)

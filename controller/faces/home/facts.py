@@ -59,7 +59,6 @@ def read_facts(person: str | None = None) -> Facts:
     from controller.settings import load  # noqa: PLC0415  all of this waits until the first picture is drawn
 
     found = _Found()
-    found.said += _elsewhere()
     everybody, unread = _everybody(found)
     standing, who = _standing(found, person)
     wrong = tuple(map(str, load().problems))
@@ -99,13 +98,13 @@ def _of_others(everybody: Iterable[Person], who: str) -> frozenset[str]:
     return frozenset[str]().union(*had.values()) - mine
 
 
-def _elsewhere() -> Iterator[str]:
-    from controller.lock import running  # noqa: PLC0415
-    from protocols.diagnostics import printable  # noqa: PLC0415
+def guest_facts() -> Facts:
+    """What somebody sees who may only look: nothing that is kept of anybody."""
+    from datetime import UTC, datetime  # noqa: PLC0415
 
-    for each in running():
-        title = printable(each.title)
-        yield f"{title} runs in another window: `unknot watch` shows it, `unknot stop` ends it."
+    from controller import people  # noqa: PLC0415
+
+    return Facts(standing=people.person_standing(None, datetime.now(UTC)))
 
 
 def _standing(found: _Found, name: str | None) -> tuple[Standing, str]:

@@ -20,6 +20,7 @@ HOME: Final = """\
   y             history: look back, compare, export
   w             people: who sits here now
   ,             settings: looks, bell, keys
+  a             see what another window runs
   Ctrl+P        all commands, by name
   PgUp PgDn     the text beside the body
   ?             this page, from every page

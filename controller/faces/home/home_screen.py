@@ -13,7 +13,16 @@ from textual.widgets import Static
 
 from controller.faces.home.body_map import KEYS, LARGE, SMALL
 from controller.faces.home.pick import Pick
-from controller.faces.home.words import ACTIONS, WAYS, first_run, overview, wrapped
+from controller.faces.home.words import (
+    ACTIONS,
+    LOOKING,
+    LOOKS_ONLY,
+    WAYS,
+    elsewhere,
+    first_run,
+    overview,
+    wrapped,
+)
 from controller.faces.tui.signs import Signs, fit
 
 if TYPE_CHECKING:
@@ -24,12 +33,15 @@ if TYPE_CHECKING:
 
     from controller.faces.home.facts import Facts
     from controller.faces.home.recent import Recent
+    from controller.lock import Running
     from controller.settings import Way
 
 RECENT = 3
 """How many of those that were run lately have a digit."""
 TALL = 24
 """Rows from which there is room for the large body."""
+ATTACH = "attach"
+"""The deed of seeing what runs elsewhere."""
 _ACROSS = 2
 _MOVES = {"up": -_ACROSS, "down": _ACROSS, "left": -1, "right": 1}
 
@@ -82,18 +94,21 @@ class HomeScreen(Screen[None]):
         *(Binding("comma" if key == "," else key, f"do('{deed}')", show=False) for deed, _, key in ACTIONS),
         *(Binding(str(n + 1), f"do('{n + 1}')", show=False) for n in range(RECENT)),
         Binding("p", "do('pair')", show=False),
+        Binding("a", f"do('{ATTACH}')", show=False),
     ]
 
     class Asked(Message):
-        """An area, a deed of `ACTIONS`, or the number of what was run lately."""
+        """An area, a deed of `ACTIONS`, `ATTACH`, or the number of what was run lately."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
             self.what = what
 
-    def __init__(self, signs: Signs, way: Way = "own") -> None:
+    def __init__(self, signs: Signs, way: Way = "own", *, reads_only: bool = False) -> None:
         super().__init__()
         self._signs = signs
+        self._reads_only = reads_only
+        self._elsewhere: tuple[Running, ...] = ()
         self._facts: Facts | None = None
         self._after: tuple[str, ...] = ()
         self._way: Way = way
@@ -112,12 +127,14 @@ class HomeScreen(Screen[None]):
                 with Grid(id="areas"):
                     for key, area in KEYS.items():
                         yield Pick(area, key, area, classes="area")
+                yield Pick("", "a", ATTACH, id="do-attach")
                 yield Vertical(id="recent")
                 with VerticalScroll(id="home-scroll", can_focus=False):
                     yield Static(id="home-facts", markup=False)
         with Horizontal(id="home-actions"):
             for deed, text, key in ACTIONS:
-                yield Pick(text, key, deed, classes="action", id=f"do-{deed}")
+                if not self._reads_only or deed in LOOKING:
+                    yield Pick(text, key, deed, classes="action", id=f"do-{deed}")
 
     def on_mount(self) -> None:
         """Stand on the first area."""
@@ -154,6 +171,12 @@ class HomeScreen(Screen[None]):
             pick.say(fit(f"{n} again: {each.says}", self._signs), "")
         box.set_class(bool(recent), "-some")
 
+    def runs(self, running: tuple[Running, ...]) -> None:
+        """Offer to see what other processes run."""
+        if running != self._elsewhere:
+            self._elsewhere = running
+            self.draw()
+
     def after(self, lines: tuple[str, ...]) -> None:
         """Show how the last session went, first."""
         self._after = lines
@@ -189,9 +212,15 @@ class HomeScreen(Screen[None]):
 
     def action_do(self, deed: str) -> None:
         """One of the actions."""
-        known = () if self._facts is None else self._facts.recent
-        if not deed.isdigit() or int(deed) <= len(known):
+        if self._may(deed):
             self.post_message(self.Asked(deed))
+
+    def _may(self, deed: str) -> bool:
+        if deed == ATTACH:
+            return bool(self._elsewhere)
+        if deed.isdigit() and (self._facts is None or int(deed) > len(self._facts.recent)):
+            return False
+        return not self._reads_only or deed in LOOKING
 
     def on_pick_pressed(self, event: Pick.Pressed) -> None:
         """A word was chosen."""
@@ -220,15 +249,23 @@ class HomeScreen(Screen[None]):
             key = each.deed[0]
             mark = self._signs.here if each.deed == self._area else " "
             each.say(f"{mark} {each.deed}", key)
-        facts = self._facts
-        way = WAYS[self._way]
-        who = "" if facts is None else f"for {facts.who}"
-        self._say("#home-who", f"[{way.upper()}]  {who}" if way else who)
+        attach = self.query_one("#do-attach", Pick)
+        attach.display = bool(self._elsewhere)
+        attach.say(fit(elsewhere(self._elsewhere), self._signs), "a")
+        self._say("#home-who", self._who())
         columns = self.query_one("#home-scroll").scrollable_content_region.width
         self._tell(tuple(fit(each, self._signs) for each in wrapped(self._told(), columns)))
 
+    def _who(self) -> str:
+        if self._reads_only:
+            return "[READ ONLY]"
+        who, way = "" if self._facts is None else f"for {self._facts.who}", WAYS[self._way]
+        return f"[{way.upper()}]  {who}" if way else who
+
     def _told(self) -> list[str]:
         facts = self._facts
+        if self._reads_only:
+            return [*self._after, *LOOKS_ONLY]
         if facts is None:
             return []
         if facts.first_run and not self._after:

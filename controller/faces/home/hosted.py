@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from controller.faces.tui.ground import frames, ground
+from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.run_screen import RunScreen
 
@@ -30,9 +31,17 @@ class HostedRun(RunScreen):
 
     def __init__(
         self, session: SessionPort, mailbox: Mailbox, *, signs: Signs, demo: bool, sound: Sound | None,
-        now: Callable[[], float],
+        now: Callable[[], float], detach: Callable[[], None] | None = None, kept: bool = False,
+        reads_only: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(session, mailbox, signs=signs, demo=demo, sound=sound, now=now)
+        super().__init__(
+            session, mailbox, signs=signs, demo=demo, sound=sound, now=now, detach=detach, kept=kept,
+            reads_only=reads_only,
+        )  # fmt: skip
+        self.watching = detach is not None
+        if self.watching:
+            for key in DETACH_KEYS:
+                self._bindings.bind(key, "detach_now", show=False, priority=True)
         self._told = False
 
     def on_mount(self) -> None:
@@ -46,6 +55,10 @@ class HostedRun(RunScreen):
             self.app.call_later(self.frame)
         except RuntimeError:
             self.mailbox.wake_by(None)
+
+    def action_detach_now(self) -> None:
+        """Back to Home, and leave the session to the process that runs it."""
+        self.detach()
 
     def quiet(self) -> None:
         """Let the speaker go."""

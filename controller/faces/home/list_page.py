@@ -72,6 +72,11 @@ class ListPage(Screen[None]):
     def know(self, facts: Facts) -> None:
         """What is kept was read anew."""
 
+    def offers(self, deed: str) -> bool:
+        """Whether an action has a button here."""
+        del deed
+        return True
+
     def moved(self) -> None:
         """Another one of the list is chosen."""
 
@@ -88,7 +93,8 @@ class ListPage(Screen[None]):
         yield Static(classes="page-hint", markup=False)
         with Horizontal(classes="page-actions"):
             for deed, text, key in self.ACTIONS:
-                yield Pick(text, key, deed, id=f"do-{deed}")
+                if self.offers(deed):
+                    yield Pick(text, key, deed, id=f"do-{deed}")
 
     def on_mount(self) -> None:
         """Stand on the first."""

@@ -25,6 +25,7 @@ Pick:focus { text-style: bold reverse; }
 #home-scroll, .page-scroll { height: 1fr; scrollbar-size: 1 1; scrollbar-background: $surface;
     scrollbar-color: $primary-muted; }
 #home-facts { height: auto; }
+#do-attach { display: none; width: 100%; margin: 0 0 1 0; color: $accent; text-overflow: ellipsis; }
 #home-actions, .page-actions { layout: grid; grid-size: 4 2; grid-rows: 1; grid-gutter: 0 1; height: 2;
     padding: 0 1; }
 #home-actions { grid-size: 5 2; }

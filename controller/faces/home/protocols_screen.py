@@ -36,6 +36,10 @@ ACTIONS: Final = (
 )
 
 
+LOOKS: Final = frozenset({"option", "fit", "back"})
+"""What changes nothing but the view."""
+
+
 class ProtocolsScreen(ListPage):
     """The list above, the one that is chosen below; Enter starts it."""
 
@@ -58,9 +62,11 @@ class ProtocolsScreen(ListPage):
             self.entry = entry
 
     def __init__(
-        self, area: str, facts: Facts, way: Way, signs: Signs, *, stand: Entry | None = None
-    ) -> None:
+        self, area: str, facts: Facts, way: Way, signs: Signs, *, stand: Entry | None = None,
+        reads_only: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(f"unknot: {area}", signs)
+        self._reads_only = reads_only
         self._facts, self._way = facts, way
         self._standing = PLAIN if facts.standing is None else facts.standing
         self._entries = list(shelf(area, self._standing)) if area in AREAS else []
@@ -93,8 +99,14 @@ class ProtocolsScreen(ListPage):
 
     def who(self) -> str:
         """How it is done, and for whom."""
+        if self._reads_only:
+            return "[READ ONLY]"
         way = WAYS[self._way]
         return (f"[{way.upper()}]  " if way else "") + f"for {self._facts.who}"
+
+    def offers(self, deed: str) -> bool:
+        """Whether its button is there."""
+        return not self._reads_only or deed in LOOKS
 
     def moved(self) -> None:
         """Another one is lowered anew."""
@@ -104,7 +116,9 @@ class ProtocolsScreen(ListPage):
 
     def act(self, deed: str) -> None:
         """One of the actions."""
-        if deed == "edit":
+        if self._reads_only and deed not in LOOKS:
+            self._hint = "Read only: this page starts and changes nothing."
+        elif deed == "edit":
             self.post_message(self.Edit(self.entry))
         elif deed == "option":
             self._option()

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-def run_home() -> tuple[int, Ended | None]:
-    """Show Home until it is left; the exit code, and how the last session ended, if there was one.
+def run_home(app: HomeApp | None = None) -> tuple[int, Ended | None]:
+    """Show Home, or the `app` that has it, until it is left; the exit code, and how the last session ended,
+    if there was one.
 
     Never returns before everything is at rest, whatever ends the screen.
     """
-    app = HomeApp()
+    app = app or HomeApp()
     code = 0
     with signals(app):
         try:

@@ -6,9 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from controller.faces.home.facts import Facts
+    from controller.lock import Running
     from controller.settings import Way
 
 WAYS: Final[dict[Way, str]] = {"own": "", "hand": "by hand", "sim": "simulated"}
@@ -23,6 +24,30 @@ ACTIONS: Final = (
     ("help", "Help", "?"),
     ("quit", "Quit", "q"),
 )
+
+
+LOOKING: Final = frozenset({"help", "quit"})
+"""What somebody may do who only looks."""
+LOOKS_ONLY: Final = (
+    "Read only: this page can start, answer and stop nothing, and shows nothing of anybody.",
+    "",
+    "A session that runs on this machine opens here by itself. It is stopped where it runs, or with"
+    " `unknot stop`.",
+    "",
+    "The protocols can be read: choose an area.",
+    "",
+    "A page that can act has the token that `unknot web` printed.",
+)
+
+
+def elsewhere(running: Sequence[Running]) -> str:
+    """What runs in another window, the newest by name."""
+    from protocols.diagnostics import printable  # noqa: PLC0415  the first picture does without
+
+    if not running:
+        return ""
+    more = f" (and {len(running) - 1} more)" if len(running) > 1 else ""
+    return f"{printable(running[-1].title)} runs{more}: see it"
 
 
 def first_run(way: Way) -> str:
