@@ -14,7 +14,7 @@ from protocols import Plan
 
 AS_FAST_AS_IT_GOES = "max"
 """JSON has no infinity."""
-_PLAIN = ("by_hand", "sim", "demo", "person", "fit")
+_PLAIN = ("by_hand", "sim", "demo", "person", "fit", "source")
 
 
 class OrderError(ValueError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import threading
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from followed import BY_HAND, WAIT_S, setup
 from home_fake import MY_GUN, MY_PAD
 
 from controller.answers import Answers
+from controller.api import Setup
 from controller.keeping import Life, Lives, OrderError, order, ordered
 from controller.snapshot import Ended
 
@@ -23,7 +26,7 @@ from controller.snapshot import Ended
         {"speed": None},
         {"speed": 4.0, "demo": True},
         {"use": {"gun": "hand"}, "known": {"gun": MY_GUN, "pad": MY_PAD}, "sim": False, "speed": None},
-        {"bench": Path("/tmp/bench.yaml"), "person": "Ana", "fit": True},  # noqa: S108  it is not opened
+        {"bench": Path("/tmp/bench.yaml"), "person": "Ana", "fit": True, "source": "neck"},  # noqa: S108  it is not opened
         {"by_hand": True, "sim": False, "speed": None},
     ],
 )
@@ -33,6 +36,11 @@ def test_a_setup_arrives_as_it_was_sent(known: dict[str, Any], text: str | None)
     line = order(sent)
     assert "\n" not in line
     assert ordered(line) == sent
+
+
+def test_all_that_a_setup_has_is_in_the_line_but_what_stays_here() -> None:
+    told = {field.name for field in fields(Setup)} - {"answers", "lowered"}
+    assert set(json.loads(order(setup()))) == told
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ _STEPS = "unknot: 1\ntitle: An example\nneeds: {pad: heat, gun: percussion}\nste
 _KEYS = "unknot: 1\ntitle: An example\n"
 _A_STEP = "steps:\n- rest: 30 s\n"
 _PLACE = re.compile(r"^example\.yaml:\d+:\d+: ", re.MULTILINE)
-_TAKE_TIME = ("run", "demo", "ease", "watch")
+_TAKE_TIME = ("run", "demo", "ease", "watch", "web")
 _ON_AIR = ("scan", "pair")
 """What hears nobody but beside a sim."""
 _SHELL = ("cat", "cp", "ls", "head", "tail", "mkdir", "cd", "wc", "sed", "grep", "printf")

@@ -24,6 +24,6 @@ def test_the_requirements_are_those_of_the_project() -> None:
     assert {name for name, _ in rows} == named
     for name, state in rows:
         assert (name in ours | tools) == (state == "in use"), name
-    beside = {"click", "pyyaml", "platformdirs", "cobs", "bleak-retry-connector"}
+    beside = {"click", "pyyaml", "platformdirs", "cobs", "bleak-retry-connector", "textual-serve"}
     assert ours - named == beside
     assert all(name in README.lower() for name in beside)

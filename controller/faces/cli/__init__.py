@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "run": "Runs a protocol: with devices, by hand, or simulated.",
     "stop": "Stops whatever this user's program is running.",
     "watch": "Shows the session that another terminal runs: see it, answer, pause, stop.",
+    "web": "Serves the same screens to a browser on this machine.",
     "check": "Reads, compiles and checks protocol files.",
     "test": "Tries protocols in virtual time, with every fault at every step.",
     "plan": "Shows what a protocol comes to.",
