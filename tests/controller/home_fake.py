@@ -12,6 +12,7 @@ from screen_fake import FakeSession
 
 from controller.faces.home.app import HomeApp
 from controller.faces.home.facts import Facts
+from controller.faces.tui.picture import NOON
 from controller.faces.tui.signs import UTF8, Signs
 from controller.known import Device
 from controller.people import Clinician, Person
@@ -81,7 +82,7 @@ class Visit:
         found = facts if callable(facts) else lambda _: facts
         self.app = HomeApp(
             signs=signs, facts=found, session_for=self._session, beside=self._open,
-            now=lambda: self.time, **seat,
+            now=lambda: self.time, wall=lambda: NOON, **seat,
         )  # fmt: skip
         self.pilot: Pilot[None]
 

@@ -47,7 +47,7 @@ def test_what_runs_in_another_window_is_offered_seen_and_left(way: str) -> None:
     async def scene(at: Visit, owner: Session) -> None:
         await at.looked()
         assert at.page == "HomeScreen", "nothing opens by itself on a terminal"
-        shown(at, "Asked runs: see it a")
+        shown(at, "a see: Asked runs")
         if way == "click":
             await at.click("#do-attach")
         elif way == "key":
@@ -70,7 +70,7 @@ def test_what_runs_in_another_window_is_offered_seen_and_left(way: str) -> None:
         assert owner.wait(0) is None
         await at.looked()
         assert at.page == "HomeScreen", "it was left"
-        shown(at, "Asked runs: see it a")
+        shown(at, "a see: Asked runs")
 
     with started(setup()) as (owner, _):
         visit(lambda at: scene(at, owner), ANA, size=(100, 30))
@@ -132,7 +132,7 @@ def test_a_home_that_only_looks_has_no_word_that_starts_or_changes_anything() ->
 def test_what_cannot_be_seen_is_told_with_what_helps(tmp_path: Path) -> None:
     async def scene(at: Visit) -> None:
         await at.looked()
-        shown(at, "A sore neck runs (and 1 more): see it a")
+        shown(at, "a see: A sore neck runs (and 1 more)")
         await at.press("a")
         await at.looked()
         await at.looked()
@@ -149,7 +149,7 @@ def test_it_is_noticed_when_it_ends_and_nothing_is_offered_where_nothing_runs() 
         assert at.page == "HomeScreen"
         with started(setup()) as (owner, _):
             await at.looked()
-            shown(at, "Asked runs: see it a")
+            shown(at, "a see: Asked runs")
             owner.send(Command("stop"))
             await asyncio.to_thread(lambda: until(lambda: not running()))
         await at.looked()

@@ -21,6 +21,7 @@ from controller.faces.tui.signs import Signs, signs_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from controller.api import SessionPort, Setup
@@ -77,11 +78,12 @@ class HomeApp(GroundApp):
         at_once: bool = False,
         reads_only: bool = False,
         now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] | None = None,
     ) -> None:
         super().__init__(signs or signs_for(sys.stdout.encoding), settings)
         self._signs = self.signs
         self._read, self._session_for, self._now = facts, session_for, now
-        self._beside = beside
+        self._beside, self._wall = beside, wall
         self.around = Around(around, self.call_later, reads_only=reads_only)
         self._at_once, self._reads_only = at_once, reads_only
         self._runs: tuple[Running, ...] = ()
@@ -398,13 +400,14 @@ class HomeApp(GroundApp):
     ) -> None:
         from controller.faces.home.hosted import HostedRun  # noqa: PLC0415
         from controller.faces.tui.mailbox import Mailbox  # noqa: PLC0415
+        from controller.faces.tui.run_screen import time_of_day  # noqa: PLC0415
 
         mailbox = Mailbox()
         session.subscribe(mailbox.put)
         session.start()
         self.run_screen = HostedRun(
             session, mailbox, signs=self._signs, demo=demo, sound=self._sound(), now=self._now,
-            detach=detach, kept=kept, reads_only=self._reads_only,
+            wall=self._wall or time_of_day, detach=detach, kept=kept, reads_only=self._reads_only,
         )  # fmt: skip
         self.push_screen(self.run_screen)
 

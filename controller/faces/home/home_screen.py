@@ -127,7 +127,7 @@ class HomeScreen(Screen[None]):
                 with Grid(id="areas"):
                     for key, area in KEYS.items():
                         yield Pick(area, key, area, classes="area")
-                yield Pick("", "a", ATTACH, id="do-attach")
+                yield Pick("", "", ATTACH, id="do-attach")
                 yield Vertical(id="recent")
                 with VerticalScroll(id="home-scroll", can_focus=False):
                     yield Static(id="home-facts", markup=False)
@@ -251,7 +251,7 @@ class HomeScreen(Screen[None]):
             each.say(f"{mark} {each.deed}", key)
         attach = self.query_one("#do-attach", Pick)
         attach.display = bool(self._elsewhere)
-        attach.say(fit(elsewhere(self._elsewhere), self._signs), "a")
+        attach.say(fit(elsewhere(self._elsewhere), self._signs), "")
         self._say("#home-who", self._who())
         columns = self.query_one("#home-scroll").scrollable_content_region.width
         self._tell(tuple(fit(each, self._signs) for each in wrapped(self._told(), columns)))

@@ -9,10 +9,11 @@ from textual.message import Message
 from controller.faces.tui.ground import frames, ground
 from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
-from controller.faces.tui.run_screen import RunScreen
+from controller.faces.tui.run_screen import RunScreen, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from controller.faces.sound import Sound
     from controller.faces.tui.mailbox import Mailbox
@@ -31,12 +32,12 @@ class HostedRun(RunScreen):
 
     def __init__(
         self, session: SessionPort, mailbox: Mailbox, *, signs: Signs, demo: bool, sound: Sound | None,
-        now: Callable[[], float], detach: Callable[[], None] | None = None, kept: bool = False,
-        reads_only: bool = False,
+        now: Callable[[], float], wall: Callable[[], datetime] = time_of_day,
+        detach: Callable[[], None] | None = None, kept: bool = False, reads_only: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
-            session, mailbox, signs=signs, demo=demo, sound=sound, now=now, detach=detach, kept=kept,
-            reads_only=reads_only,
+            session, mailbox, signs=signs, demo=demo, sound=sound, now=now, wall=wall, detach=detach,
+            kept=kept, reads_only=reads_only,
         )  # fmt: skip
         self.watching = detach is not None
         if self.watching:

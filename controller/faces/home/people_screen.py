@@ -149,7 +149,8 @@ class PeopleScreen(ListPage):
         if chosen is None:
             self.post_message(self.Now(GUEST if owned else None))
         else:
-            self.post_message(self.Now(None if chosen.owner else chosen.name))
+            # By name, so that a simulated run asks what a real one would, and keeps their limits.
+            self.post_message(self.Now(chosen.name))
 
     def _forget(self, person: Person, *, sure: bool) -> None:
         if not sure:

@@ -47,7 +47,7 @@ def elsewhere(running: Sequence[Running]) -> str:
     if not running:
         return ""
     more = f" (and {len(running) - 1} more)" if len(running) > 1 else ""
-    return f"{printable(running[-1].title)} runs{more}: see it"
+    return f"a see: {printable(running[-1].title)} runs{more}"
 
 
 def first_run(way: Way) -> str:

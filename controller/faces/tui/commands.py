@@ -135,6 +135,8 @@ _SESSION: Final = (
     ("Ready", "r", "where the screen asks whether you are"),
     ("Skip this step", "s", ""),
     ("The point has faded", "f", "on to what follows"),
+    ("Softer", "minus", "less of all that drives now"),
+    ("Stronger", "plus", "as much more again, up to the plan's level"),
     ("Bell on or off", "b", ""),
     ("Help: all keys", "question_mark", ""),
 )
