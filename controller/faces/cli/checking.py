@@ -135,10 +135,11 @@ def _choice(plan: Plan, usual: Plan) -> str:
 def _diagnostic(
     file: str, span: Span, violation: Violation, choice: str = "", severity: Severity = "error"
 ) -> Diagnostic:
+    named = f"({violation.limit})"
     return Diagnostic(
         severity=severity, code="limit", file=file,
         line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
-        message=f"{violation.message}{choice} ({violation.limit})",
+        message=f"{violation.message}{choice}" + ("" if named in violation.message else f" {named}"),
         help=remedy(violation),
         limit=violation.limit, asked=violation.asked, allowed=violation.allowed,
     )  # fmt: skip
