@@ -9,7 +9,8 @@ from textual.message import Message
 from controller.faces.tui.ground import frames, ground
 from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
-from controller.faces.tui.run_screen import RunScreen, time_of_day
+from controller.faces.tui.run_drawing import time_of_day
+from controller.faces.tui.run_screen import RunScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -183,7 +183,7 @@ class RunningHome(GroundApp):
     ) -> None:
         from controller.faces.home.hosted import HostedRun  # noqa: PLC0415
         from controller.faces.tui.mailbox import Mailbox  # noqa: PLC0415
-        from controller.faces.tui.run_screen import time_of_day  # noqa: PLC0415
+        from controller.faces.tui.run_drawing import time_of_day  # noqa: PLC0415
 
         mailbox = Mailbox()
         session.subscribe(mailbox.put)

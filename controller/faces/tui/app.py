@@ -11,7 +11,8 @@ from controller.faces.tui.ground import GroundApp, bring_to_rest, close_after, f
 from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
-from controller.faces.tui.run_screen import RunScreen, time_of_day
+from controller.faces.tui.run_drawing import time_of_day
+from controller.faces.tui.run_screen import RunScreen
 from controller.faces.tui.signs import Signs, signs_for
 
 if TYPE_CHECKING:
