@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 
-.PHONY: demo test lint types contracts tests soak slow ten-minutes test-bluez bench picture schema clean
+.PHONY: demo test lint types contracts tests soak slow ten-minutes test-bluez bench pictures schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -42,8 +42,8 @@ test-bluez: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m bench
 
-picture: $(STAMP)
-	$(BIN)/python -m controller.faces.tui.picture docs/run-screen.svg
+pictures: $(STAMP)
+	$(BIN)/python -m docs.pictures
 
 schema: $(STAMP)
 	$(BIN)/python -m protocols.language.schema

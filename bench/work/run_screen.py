@@ -19,7 +19,7 @@ from controller.core import Said
 from controller.faces.tui.app import RunApp
 from controller.faces.tui.history import plotted
 from controller.faces.tui.mailbox import Mailbox
-from controller.faces.tui.picture import StillSession
+from docs.pictures import StillSession
 
 if TYPE_CHECKING:
     from controller.snapshot import Snapshot

@@ -12,12 +12,12 @@ from screen_fake import FakeSession
 
 from controller.faces.home.app import HomeApp
 from controller.faces.home.facts import Facts
-from controller.faces.tui.picture import NOON
 from controller.faces.tui.signs import UTF8, Signs
 from controller.known import Device
 from controller.people import Clinician, Person
 from controller.safety.screening import Answer
 from controller.safety.standing import PLAIN
+from docs.pictures import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from controller.core.events import Answer, Command, Said
 from controller.faces.tui.app import RunApp
 from controller.faces.tui.mailbox import Mailbox
-from controller.faces.tui.picture import NOON
 from controller.faces.tui.signs import UTF8, Signs
 from controller.safety.screening import BY_ID
 from controller.snapshot import ChannelView, Ended, LimitView, QuestionView, SegmentView, Snapshot
+from docs.pictures import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

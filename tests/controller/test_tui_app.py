@@ -37,10 +37,10 @@ from controller.faces.tui import app as app_module
 from controller.faces.tui.app import RunApp, ScreenError, run_app
 from controller.faces.tui.ground import SIGNALS
 from controller.faces.tui.panel import DeedButton
-from controller.faces.tui.picture import save_picture
 from controller.faces.tui.run_drawing import SILENT
 from controller.faces.tui.run_screen import DEMO_STAYS, LEAVE_AFTER, RunScreen
 from controller.snapshot import Ended
+from docs.pictures import save_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,13 +30,12 @@ Pick:focus { text-style: bold reverse; }
     padding: 0 1; }
 #home-actions { grid-size: 5 2; }
 .-wide #home-actions { grid-size: 9 1; height: 1; }
-.-narrow #home-actions Pick { padding: 0; }
+.-narrow #home-actions Pick, .-wide #home-actions Pick { padding: 0; }
 .-wide .page-actions { grid-size: 8 1; height: 1; }
 HistoryScreen .page-actions { grid-size: 5 2; }
 HistoryScreen.-wide .page-actions { grid-size: 9 1; }
-HistoryScreen.-narrow .page-actions Pick { padding: 0; }
 #home-actions Pick, .page-actions Pick { width: 100%; }
-.-narrow .page-actions Pick { padding: 0; }
+.-narrow .page-actions Pick, .-wide .page-actions Pick { padding: 0; }
 .-narrow #areas Pick { padding: 0; }
 .-wide #home-side { padding: 0 0 0 4; }
 .page-list { height: auto; max-height: 6; padding: 0 1; scrollbar-size: 1 1; }

@@ -58,7 +58,7 @@ RunScreen.-reading #panel-scroll { margin: 0; }
 .-tall #actions { padding: 0 2; }
 .-wide #deeds { layout: horizontal; }
 .-wide #actions { width: auto; padding: 1 0 0 2; }
-.-wide #levels { width: auto; padding: 1 2 0 0; }
+.-wide #levels { width: auto; padding: 1 0 0 0; }
 DeedButton, DeedButton:hover {
     width: auto; min-width: 3; height: 1; padding: 0 1; margin: 0 1 0 0;
     border: none; background: $panel; color: $foreground;
@@ -78,7 +78,7 @@ DeedButton:disabled { opacity: 100%; background: $surface; color: $text-muted; }
 
 .-tall #actions DeedButton, .-high #actions DeedButton { height: 3; padding: 1 2; }
 .-tall #levels DeedButton, .-high #levels DeedButton { padding: 0 2; }
-.-wide.-tall #levels DeedButton, .-wide.-high #levels DeedButton { height: 3; padding: 1 2; }
+.-wide.-tall #levels DeedButton, .-wide.-high #levels DeedButton { height: 3; padding: 1; }
 .-high #choices.-across DeedButton { height: 3; padding: 1 2; }
 .-narrow #now { padding: 0 1; }
 .-narrow Plot { display: none; }
