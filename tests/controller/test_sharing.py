@@ -505,12 +505,13 @@ def test_what_ended_without_a_word_is_seen_in_the_picture() -> None:
 
 
 def test_a_session_that_ends_before_anybody_comes_leaves_no_thread(tmp_path: Path) -> None:
+    before = {*threading.enumerate()}
     owner = Session(setup())
     owner.start()
     lock = found(owner)
     owner.interrupt("at once")
     assert owner.wait(WAIT_S) is not None
-    assert "socket" not in {each.name for each in threading.enumerate()}
+    assert "socket" not in {each.name for each in {*threading.enumerate()} - before}
     with pytest.raises(AttachError):
         Attached(lock)
 

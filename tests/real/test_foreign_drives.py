@@ -141,9 +141,9 @@ def test_a_swallowed_request_is_sent_again_as_it_was(tmp_path: Path) -> None:
     for kind in (wire.HELLO, wire.DRIVE):
         first = gun.all(kind)[:3]
         assert {message.payload for message in first} == {first[0].payload}
-        # A busy machine may hold one of them up, and never hurries any.
+        # A busy machine may hold one of them up, and so shorten what follows it.
         gaps = [later.at - sooner.at for sooner, later in pairwise(first)]
-        assert 0.14 <= min(gaps) <= 0.15 + LATE_S
+        assert 0.15 - LATE_S <= min(gaps) <= 0.15 + LATE_S
     assert not run.named("device-lost")
 
 

@@ -166,9 +166,9 @@ def test_three_tries_150_ms_apart_then_the_link_is_lost_and_only_a_word_says_hel
         gun.assert_stopped()
     assert len(tries) == 3
     assert len({message.payload for message in tries}) == 1
-    # A busy machine may hold one of them up, and never hurries any.
-    assert 0.14 <= min(later.at - sooner.at for sooner, later in pairwise(tries)) <= 0.15 + LATE_S
-    assert 0.14 <= run.at(lost) - tries[-1].at <= 0.15 + LATE_S + 0.1
+    # A busy machine may hold one of them up, and so shorten what follows it.
+    assert 0.15 - LATE_S <= min(later.at - sooner.at for sooner, later in pairwise(tries)) <= 0.15 + LATE_S
+    assert 0.15 - LATE_S <= run.at(lost) - tries[-1].at <= 0.15 + LATE_S + 0.1
     assert len(gun.all(wire.HELLO)) == 2
 
 
