@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 
-.PHONY: demo test lint types contracts tests soak slow ten-minutes test-bluez bench pictures schema clean
+.PHONY: demo test lint types contracts tests tests-in-real-time tests-of-the-rest
+.PHONY: soak slow ten-minutes test-bluez bench pictures schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -21,8 +22,16 @@ types: $(STAMP)
 contracts: $(STAMP)
 	$(BIN)/lint-imports
 
+# Those in real time wait for most of theirs: the others have the cores meanwhile.
 tests: $(STAMP)
-	$(BIN)/pytest -n auto -m "not soak and not slow and not long"
+	+$(MAKE) --no-print-directory --keep-going --jobs=2 tests-in-real-time tests-of-the-rest
+
+PLAIN := -m "not soak and not slow and not long"
+tests-in-real-time: $(STAMP)
+	$(BIN)/pytest -n 3 $(PLAIN) tests/real
+
+tests-of-the-rest: $(STAMP)
+	$(BIN)/pytest -n auto --dist worksteal $(PLAIN) --ignore=tests/real
 
 # What makes `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)

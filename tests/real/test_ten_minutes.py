@@ -44,7 +44,8 @@ READY = b"r"
 """It answers that one is ready, or there; where nothing is asked, it means nothing."""
 MOST_CPU = 0.10
 """Of a core: a session with two devices, its record and its screen."""
-GROWS = 1.03
+GROWS = 1.06
+"""As in `test_tui_hour`, which goes on for so long that what fills up slowly is full."""
 TROUBLE = re.compile(r"NO WORD|NO LINK|PAUSED|Traceback")
 START = """
 import logging, runpy, sys, threading, warnings
@@ -113,8 +114,9 @@ def test_for_ten_minutes_the_memory_is_flat_and_nothing_is_complained_of(tmp_pat
                 terminal.forget()
                 seen.append(used.rss_kb)
             share = (used.cpu_s - cpu) / (monotonic() - began)
-            print(f"RSS {warm / 1024:.1f} MB, at most {max(seen) / 1024:.1f}; CPU {share:.1%} of a core")
-            assert max(seen) < warm * GROWS, seen
+            looks = " ".join(f"{kb / 1024:.1f}" for kb in seen)
+            print(f"CPU {share:.1%} of a core; RSS in MB, every {EVERY_S:g} s: {looks}")
+            assert max(seen) < warm * GROWS
             assert share < MOST_CPU
             terminal.press(b"x")
             terminal.shows("Stopped")
