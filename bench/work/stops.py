@@ -58,7 +58,7 @@ def stop(how: Callable[[Terminal], float], later: float) -> float:
             _serve(pad, terminal, WARM + later)
             pressed = how(terminal)
             _until(lambda: pad.rested is not None, pad, terminal)
-            if pad.rested is None or "40°C" not in terminal.text:
+            if pad.rested is None or "! limit" not in terminal.text:
                 raise RuntimeError(f"no plot was drawn: {terminal.text[-2000:]}")
             return pad.rested - pressed
 

@@ -78,7 +78,8 @@ def test_each_screen_is_held_to_the_trivial_one(monkeypatch: pytest.MonkeyPatch)
         first_frame, "_seconds", lambda _argv, last: {"drawn": 0.2, "Quit": 0.22}.get(last, 0.5)
     )
     row = first_frame.measure()
-    assert [result.ratios[0] for result in row.results] == pytest.approx([1.1, 2.5])
+    assert [result.ratios[0] for result in row.results] == pytest.approx([1.1])
+    assert "unknot run 500 ms" in row.notes[0]
 
 
 def test_a_stop_and_a_signal_reach_the_pad_with_its_plot_drawn() -> None:
