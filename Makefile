@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 
 .PHONY: demo test lint types contracts tests tests-in-real-time tests-of-the-rest
-.PHONY: soak slow ten-minutes test-bluez bench pictures schema clean
+.PHONY: soak slow slow-in-real-time slow-of-the-rest ten-minutes test-bluez bench pictures schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -38,7 +38,13 @@ soak: $(STAMP)
 	$(BIN)/pytest -n auto -m soak
 
 slow: $(STAMP)
-	$(BIN)/pytest -n auto -m slow
+	+$(MAKE) --no-print-directory --keep-going --jobs=2 slow-in-real-time slow-of-the-rest
+
+slow-in-real-time: $(STAMP)
+	$(BIN)/pytest -n 3 -m slow tests/real
+
+slow-of-the-rest: $(STAMP)
+	$(BIN)/pytest -n auto -m slow --ignore=tests/real
 
 # It waits nearly all the time: run it beside another.
 ten-minutes: $(STAMP)

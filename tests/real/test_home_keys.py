@@ -30,6 +30,8 @@ def test_a_returning_person_is_ready_by_hand_in_five_keys(tmp_path: Path) -> Non
         typist.press("x")
         typist.sees("Stopped")
         typist.press("z")
+        typist.sees("unknot: after")
+        typist.press("Enter")
         typist.sees("Just now")
         typist.press("q")
         assert typist.ends() == 0

@@ -100,9 +100,16 @@ def first_of(person: Seat, *wanted: str) -> str:
     return found[0]
 
 
-def tries_the_demo(person: Seat) -> None:
+def tries_the_demo(person: Seat, *, stops: bool = False) -> None:
     person.sees("First time here?")
     person.press("d")
+    if stops:
+        person.sees("▶ Warmth")
+        person.press("x")
+        person.sees("Stopped")
+        person.press("z")
+        person.sees("Just now")
+        return
     for each in ("a simulated person answers", "▶ Warmth", "▶ Rest", "▶ Massage", "▶ Stretch"):
         person.sees(each)
     person.sees("Just now")
@@ -171,8 +178,8 @@ def looks_back(person: Seat) -> None:
     person.sees("Where does it hurt?")
 
 
-def all_of_it(person: Seat) -> None:
-    tries_the_demo(person)
+def all_of_it(person: Seat, *, stops_the_demo: bool = False) -> None:
+    tries_the_demo(person, stops=stops_the_demo)
     pairs_the_massager(person)
     tells_who_they_are(person)
     is_at_the_first_ready(person)
@@ -190,7 +197,7 @@ def test_at_a_terminal(home: Path) -> None:
 def test_in_a_page(home: Path, browser: Browser) -> None:
     with Web(home) as web:
         page = browser.open(web.act)
-        all_of_it(AtAPage(page))
+        all_of_it(AtAPage(page), stops_the_demo=True)
         assert not page.complaints
 
 
