@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 RADIO = System()
 KNOT = frozenset({"daee0001-fce3-4bab-96ba-bce836e09d0b"})
 HERE = "C0:00:00:00:00:"
+POLL_S = 0.05
+"""How often a fake looks at what another thread sets: oftener, and a screen never comes to be idle."""
 MY_GUN = Device(
     name="my gun", kinds=("percussion",), link=f"ble:{HERE}01", added="2027-01-31", serial="G1", model="Knot",
     radio="Bluetooth",
@@ -80,7 +82,7 @@ class Reached:
             "", "Knot percussion", "SIM-1", "1.0.0", False, "Bluetooth", {"percussion": 1200.0}
         )
         monkeypatch.setattr(looking_page, "SETTLE", 0.01)
-        monkeypatch.setattr(reach, "EVERY", 0.02)
+        monkeypatch.setattr(reach, "EVERY", 0.1)
         monkeypatch.setattr(reach, "watch", self.watch)
         monkeypatch.setattr(reach, "pulse", self.pulse)
         monkeypatch.setattr(reach, "ports", lambda: self.ports)
@@ -100,7 +102,7 @@ class Reached:
             await asyncio.Event().wait()
         finally:
             while not self.lets_go.is_set():  # noqa: ASYNC110  set by another thread
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(POLL_S)
             self.log.append(f"let {device.name} go")
 
     async def pulse(self, device: Device) -> None:
@@ -111,7 +113,7 @@ class Reached:
         self.running.set()
         try:
             while not self.release.is_set():  # noqa: ASYNC110  set by another thread
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(POLL_S)
         finally:
             self.running.clear()
             self.log.append(f"{name} rests")

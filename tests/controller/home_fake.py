@@ -171,11 +171,13 @@ def visit(
 
     async def run() -> Visit:
         found = Visit(facts, signs=signs, **seat)
-        async with found.app.run_test(size=size) as pilot:
-            found.pilot = pilot
-            await found.known()
-            await scene(found)
-        found.app.hands.close()
+        try:
+            async with found.app.run_test(size=size) as pilot:
+                found.pilot = pilot
+                await found.known()
+                await scene(found)
+        finally:
+            found.app.hands.close()
         return found
 
     return asyncio.run(run())

@@ -50,7 +50,9 @@ class AskPanel(Vertical):
     def compose(self) -> ComposeResult:
         """The question, a line to type on, its answers."""
         yield Static(id="ask-question", markup=False)
-        yield Input(id="ask-typed", compact=True, max_length=LONGEST)
+        typed = Input(id="ask-typed", compact=True, max_length=LONGEST)
+        typed.cursor_blink = False  # it would be drawn anew for ever
+        yield typed
         yield Horizontal(id="ask-pad")
         yield Horizontal(id="ask-answers")
 
