@@ -25,6 +25,7 @@ STRENGTH_STEP = 0.1
 LOWEST_UNKNOWN = 30.0
 """Per cent under which a device with a scale and levels that nobody knows is told its lowest (LE4)."""
 GRAIN = 1e-6
+"""Under this two levels are one: a level that was lowered is a sum of parts that are not whole."""
 
 
 class Softening:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from controller.core import words
 from controller.core.branch import Branch, Running
 from controller.core.questions import RATINGS, Question, Questions
+from controller.core.softening import GRAIN
 from controller.safety import limits as at
 from protocols.plan import Ask, Cool, Heat, Press, Rate, Rest, Say, Stretch, numbers, verb
 
@@ -172,7 +173,7 @@ class Steps:
     def _reached(self, segment: Heat, measured: float) -> bool:
         # A pad that was softened meanwhile is there too, and one that was warmer before needs not cool.
         lowest = self._softening.level(segment.role, segment)
-        return lowest - at.NEAR_TARGET <= measured <= segment.to + at.NEAR_TARGET
+        return lowest - at.NEAR_TARGET - GRAIN <= measured <= segment.to + at.NEAR_TARGET
 
     def _begin(self, number: int) -> Running | None:
         segment = self.plan.segment(number)

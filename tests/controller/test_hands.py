@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,24 @@ def test_a_job_that_never_began_is_told_as_ended(hands: Hands) -> None:
     assert third.begun.wait(LIMIT_S)
     assert second.over.is_set()
     assert not second.begun.is_set()
+
+
+def test_a_job_that_goes_on_when_it_is_ended_keeps_nobody_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controller.faces.home.hands.END_WITHIN", 0.05)
+    hands, begun = Hands(), threading.Event()
+
+    async def deaf() -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    hands.begin(deaf, lambda _error: None)
+    assert begun.wait(LIMIT_S)
+    (thread,) = (each for each in threading.enumerate() if each.name == "devices")
+    hands.close()
+    thread.join(LIMIT_S)
+    assert not thread.is_alive()
 
 
 def test_closing_waits_for_rest_and_leaves_no_thread() -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     Job = Callable[[], Coroutine[Any, Any, None]]
     Over = Callable[[BaseException | None], None]
 
+END_WITHIN = 10.0
+"""Seconds in which a job that was ended brings its device to rest and lets it go; after them, and as long
+again, it is told once more, and then left to the device's lease."""
 LET_GO_WITHIN = 7.0
 """Seconds for connections that are still given back when all jobs are over: each is bounded to five."""
 
@@ -47,7 +50,10 @@ class Hands:
         """End what runs, and wait until every device is let go. Safe to repeat."""
         self.soon(self._close)
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(END_WITHIN)
+            if self._thread.is_alive():
+                self.soon(self._end_again)
+                self._thread.join(END_WITHIN)
             self._thread = None
 
     def soon(self, call: Callable[..., object], *args: object) -> None:
@@ -100,6 +106,11 @@ class Hands:
             self._task.cancel()
         if self._wake is not None:
             self._wake.set()
+
+    def _end_again(self) -> None:
+        # A job that took its end for something else would keep a closed program for ever.
+        self._told = False
+        self._end()
 
     def _close(self) -> None:
         self._closing = True
