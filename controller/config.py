@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PRIVATE_DIR = 0o700
 PRIVATE_FILE = 0o600
@@ -96,6 +101,13 @@ def write_whole(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     fresh.replace(path)
     sync(path.parent)
+
+
+def free_names(folder: Path, stem: str, ending: str) -> Iterator[Path]:
+    """`stem.ending` there, then `stem-2.ending`, `stem-3.ending` and so on; some of them may be taken."""
+    yield folder / f"{stem}.{ending}"
+    for number in count(2):
+        yield folder / f"{stem}-{number}.{ending}"
 
 
 def sync(folder: Path) -> None:

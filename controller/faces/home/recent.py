@@ -89,28 +89,21 @@ def _hashes(entry: Entry, plan: Plan) -> Iterator[str]:
 
 
 def _entry(recent: Recent, standing: Standing) -> Entry | None:
-    from controller.faces.home.shelf import own_folder, read  # noqa: PLC0415  loads the reader of files
+    from controller.faces.home.shelf import choosing, own_files, read  # noqa: PLC0415  loads the reader of files
     from protocols.language import shipped  # noqa: PLC0415
 
+    def entry(name: str, path: Path | None) -> Entry:
+        return choosing(read(name, path, {}, standing), recent.plan.options)
+
     if recent.source in shipped():
-        return _chosen(recent, read(recent.source, None, {}, standing))
+        return entry(recent.source, None)
     if recent.source:
         path = Path(recent.source)
-        return _chosen(recent, read(path.name, path, {}, standing)) if path.is_file() else None
-    own = sorted(own_folder().glob("*.y*ml")) if own_folder().is_dir() else []
-    shelf = [*((path.name, path) for path in own if path.is_file()), *((name, None) for name in shipped())]
-    entries = [_chosen(recent, read(name, path, {}, standing)) for name, path in shelf]
+        return entry(path.name, path) if path.is_file() else None
+    entries = [*(entry(path.name, path) for path in own_files()), *(entry(name, None) for name in shipped())]
     alike = [each for each in entries if each.title == recent.plan.title]
     same = (each for each in alike if each.plan is not None and each.plan.sha256 == recent.plan.sha256)
     return next(same, alike[0] if alike else None)
-
-
-def _chosen(recent: Recent, entry: Entry) -> Entry:
-    """`entry` with those of the options that it still offers."""
-    from controller.faces.home.shelf import read  # noqa: PLC0415
-
-    kept = {k: v for k, v in recent.plan.options.items() if v in entry.values.get(k, ())}
-    return read(entry.name, entry.path, kept, entry.standing) if kept else entry
 
 
 def _changed(old: Plan, new: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from controller.config import ConfigError, config_dir, private_dir, write_whole
+from controller.config import ConfigError, config_dir, free_names, private_dir, write_whole
 from controller.faces.cli.checking import Checked, checked
 from controller.faces.cli.common import DONE, REFUSED
 from controller.faces.home.facts import areas_of
@@ -102,10 +102,14 @@ def everything(standing: Standing) -> Iterator[tuple[str, Entry]]:
 
 
 def _own(standing: Standing) -> Iterator[Entry]:
-    folder = own_folder()
-    found = sorted(folder.glob("*.y*ml")) if folder.is_dir() else []
-    for path in [each for each in found if each.is_file()][:MOST_OWN]:
+    for path in own_files()[:MOST_OWN]:
         yield read(path.name, path, {}, standing)
+
+
+def own_files() -> list[Path]:
+    """One's own protocols, by name."""
+    folder = own_folder()
+    return [path for path in sorted(folder.glob("*.y*ml")) if path.is_file()] if folder.is_dir() else []
 
 
 def _areas(plan: Plan) -> tuple[str, ...]:
@@ -121,9 +125,13 @@ def read(name: str, path: Path | None, chosen: Mapping[str, str], standing: Stan
 
 def again(entry: Entry) -> Entry:
     """`entry` read anew, after it was changed; a choice that the file no longer offers is dropped."""
-    fresh = read(entry.name, entry.path, {}, entry.standing)
-    kept = {name: value for name, value in entry.chosen.items() if value in fresh.values.get(name, ())}
-    return read(entry.name, entry.path, kept, entry.standing) if kept else fresh
+    return choosing(read(entry.name, entry.path, {}, entry.standing), entry.chosen)
+
+
+def choosing(entry: Entry, options: Mapping[str, str]) -> Entry:
+    """`entry` with those of `options` that it offers."""
+    kept = {name: value for name, value in options.items() if value in entry.values.get(name, ())}
+    return read(entry.name, entry.path, kept, entry.standing) if kept else entry
 
 
 def own_copy(entry: Entry) -> Entry:
@@ -131,17 +139,12 @@ def own_copy(entry: Entry) -> Entry:
     if entry.path is not None:
         return entry
     folder = private_dir(own_folder())
-    path = next(each for each in _names(folder, entry.name) if not each.exists())
+    path = next(each for each in free_names(folder, f"my-{entry.name}", "yaml") if not each.exists())
     write_whole(path, load(entry.name).data.decode())
     return replace(entry, name=path.name, path=path)
 
 
-def _names(folder: Path, name: str) -> Iterator[Path]:
-    yield folder / f"my-{name}.yaml"
-    number = 2
-    while True:
-        yield folder / f"my-{name}-{number}.yaml"
-        number += 1
-
-
-__all__ = ["ConfigError", "Entry", "again", "everything", "own_copy", "own_folder", "read", "shelf"]
+__all__ = [
+    "ConfigError", "Entry", "again", "choosing", "everything", "own_copy", "own_files", "own_folder", "read",
+    "shelf",
+]  # fmt: skip
