@@ -62,7 +62,7 @@ def read_facts(person: str | None = None) -> Facts:
     everybody, unread = _everybody(found)
     standing, who = _standing(found, person)
     wrong = tuple(map(str, load().problems))
-    told = tuple(_latest(found, _of_others(everybody, who)))
+    told = tuple(_latest(found, who))
     return Facts(
         who=who,
         lately=_lately(told[:LATELY]),
@@ -86,16 +86,6 @@ def _everybody(found: _Found) -> tuple[tuple[Person, ...], tuple[PersonError, ..
     except people.PersonError as error:
         found.said.append(f"{error}: {error.remedy}")
         return (), ()
-
-
-def _of_others(everybody: Iterable[Person], who: str) -> frozenset[str]:
-    """The sessions that others had, as their ledgers tell: the record itself names nobody."""
-    from controller.faces.cli.whose import past_of  # noqa: PLC0415
-
-    names: dict[str, str | None] = {each.name: each.name for each in everybody} | {GUEST: None}
-    had = {shown: {each.session for each in past_of(name).given} for shown, name in names.items()}
-    mine = had.pop(who, set())
-    return frozenset[str]().union(*had.values()) - mine
 
 
 def guest_facts() -> Facts:
@@ -144,14 +134,16 @@ def _seen() -> Mapping[str, Seen]:
     return last_seen()
 
 
-def _latest(found: _Found, others: frozenset[str]) -> Iterator[Digest]:
-    from controller.faces.home.record import Unread, ids, in_short  # noqa: PLC0415
+def _latest(found: _Found, who: str) -> Iterator[Digest]:
+    """Sessions of `who`, and those that nobody's ledger names, newest first."""
+    from controller.faces.home.record import Unread, ids, in_short, whose  # noqa: PLC0415
 
     listed = ids()
     if isinstance(listed, Unread):
         found.said.append(listed.why)
         return
-    mine = [each for each in listed if each not in others]
+    had = whose() if listed else {}
+    mine = [each for each in listed if had.get(each, who) == who]
     for each in in_short(mine[:LOOKED_THROUGH]):
         if isinstance(each, Unread):
             found.said.append(each.why)
