@@ -58,10 +58,10 @@ class HomeApp(RunningHome):
         if self._facts is None or self.screen is not self.home:
             return
         if what in PAGES:
-            self.push_screen(PAGES[what](self._facts, self._signs), lambda _: self._refresh())
+            self.push_screen(PAGES[what](self._facts, self.signs), lambda _: self._refresh())
         else:
             page = ProtocolsScreen(
-                what, self._facts, self._way, self._signs, reads_only=self._reads_only
+                what, self._facts, self._way, self.signs, reads_only=self._reads_only
             )  # fmt: skip
             self.push_screen(page)
 
@@ -95,14 +95,14 @@ class HomeApp(RunningHome):
         if self._facts is None:
             return
         areas = areas_of(() if entry.plan is None else entry.plan.segments) or ("your own",)
-        self.push_screen(ProtocolsScreen(areas[0], self._facts, way, self._signs, stand=entry))
+        self.push_screen(ProtocolsScreen(areas[0], self._facts, way, self.signs, stand=entry))
 
     def action_help(self) -> None:
         """Help, over whatever page is open."""
         from controller.faces.home.help_screen import HelpScreen  # noqa: PLC0415
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self._signs))
+            self.push_screen(HelpScreen(self.signs))
 
     # People
 
@@ -127,7 +127,7 @@ class HomeApp(RunningHome):
         """The form."""
         from controller.faces.home.person_form import PersonForm  # noqa: PLC0415
 
-        self.push_screen(PersonForm(event.person, self._signs, self._now))
+        self.push_screen(PersonForm(event.person, self.signs, self._now))
 
     def on_person_form_told(self, event: PersonForm.Told) -> None:
         """Back to the people."""
@@ -219,7 +219,7 @@ class HomeApp(RunningHome):
         from controller.faces.home.roles_screen import RolesScreen  # noqa: PLC0415
         from controller.links.ports import ports  # noqa: PLC0415
 
-        self.push_screen(RolesScreen(event.filling, ports(), self._signs, fit=event.fit))
+        self.push_screen(RolesScreen(event.filling, ports(), self.signs, fit=event.fit))
 
     def on_roles_screen_filled(self, event: RolesScreen.Filled) -> None:
         """Run it."""

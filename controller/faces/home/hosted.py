@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from controller.faces.tui.ground import frames, ground
 from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.run_drawing import time_of_day
@@ -45,18 +44,6 @@ class HostedRun(RunScreen):
             for key in DETACH_KEYS:
                 self._bindings.bind(key, "detach_now", show=False, priority=True)
         self._told = False
-
-    def on_mount(self) -> None:
-        """Draw at the frame's rate, and at once when a word of the session is not to wait."""
-        self.set_interval(1 / frames(ground(self).settings.frames), self.frame)
-        self.mailbox.wake_by(self._wake)
-
-    def _wake(self) -> None:
-        # In the session's thread: a screen that is closing must not disturb it.
-        try:
-            self.app.call_later(self.frame)
-        except RuntimeError:
-            self.mailbox.wake_by(None)
 
     def action_detach_now(self) -> None:
         """Back to Home, and leave the session to the process that runs it."""

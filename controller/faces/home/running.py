@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
 import time
@@ -13,7 +12,7 @@ from controller.faces.home.around import LOOK_S, Around, whatever_runs
 from controller.faces.home.hands import Hands
 from controller.faces.home.home_screen import HomeScreen
 from controller.faces.home.look import CSS
-from controller.faces.tui.ground import GroundApp, bring_to_rest, close_after
+from controller.faces.tui.ground import GroundApp, bring_to_rest
 from controller.faces.tui.signs import Signs, signs_for
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from controller.api import SessionPort, Setup
-    from controller.faces.home.after_screen import AfterScreen
     from controller.faces.home.facts import Facts
     from controller.faces.home.hosted import HostedRun
     from controller.faces.sound import Sound
@@ -68,7 +66,6 @@ class RunningHome(GroundApp):
         wall: Callable[[], datetime] | None = None,
     ) -> None:
         super().__init__(signs or signs_for(sys.stdout.encoding), settings)
-        self._signs = self.signs
         self._read, self._session_for, self._now = facts, session_for, now
         self._beside, self._wall = beside, wall
         self.around = Around(around, self.call_later, reads_only=reads_only)
@@ -80,24 +77,15 @@ class RunningHome(GroundApp):
         self._way: Way = self.settings.way
         self.person: str | None = None
         self._setup: Setup | None = None
-        self._after: AfterScreen | None = None
         self._leaving = False
-        self._own_loop: asyncio.AbstractEventLoop | None = None
         self.run_screen: HostedRun | None = None
-        self.told_to_leave = False
         self.ended: Ended | None = None
-        self.home = HomeScreen(self._signs, self._way, reads_only=reads_only)
+        self.home = HomeScreen(self.signs, self._way, reads_only=reads_only)
         self.hands = Hands()
 
     def get_default_screen(self) -> HomeScreen:
         """Home."""
         return self.home
-
-    def on_mount(self) -> None:
-        """From here on a signal can close it."""
-        self._own_loop = asyncio.get_running_loop()
-        if self.told_to_leave:
-            self.exit()
 
     def on_ready(self) -> None:
         """The first picture is drawn: now read what is kept."""
@@ -121,8 +109,6 @@ class RunningHome(GroundApp):
             if isinstance(each, ListPage):
                 each.know(facts)
         wanted, self._wanted = self._wanted, None
-        if self._after is not None and self._after.is_attached:
-            self._after.know(facts)
         if wanted is not None:
             wanted(facts)
 
@@ -189,7 +175,7 @@ class RunningHome(GroundApp):
         session.subscribe(mailbox.put)
         session.start()
         self.run_screen = HostedRun(
-            session, mailbox, signs=self._signs, demo=demo, sound=self._sound(), now=self._now,
+            session, mailbox, signs=self.signs, demo=demo, sound=self._sound(), now=self._now,
             wall=self._wall or time_of_day, detach=detach, kept=kept, reads_only=self._reads_only,
         )  # fmt: skip
         self.push_screen(self.run_screen)
@@ -227,8 +213,7 @@ class RunningHome(GroundApp):
             return
         from controller.faces.home.after_screen import AfterScreen  # noqa: PLC0415
 
-        self._after = AfterScreen(screen.session.snapshot, ended, setup, self._signs)
-        self.push_screen(self._after)
+        self.push_screen(AfterScreen(screen.session.snapshot, ended, setup, self.signs))
 
     def rest(self) -> Ended | None:
         """How the session ended that runs; it is brought to rest first. None: none runs."""
@@ -256,12 +241,9 @@ class RunningHome(GroundApp):
         self.run_screen.leave("Ctrl+C")
 
     def leave_at_once(self, why: str) -> None:
-        """Interrupt what runs, then close. For signal handlers."""
-        self.told_to_leave = True
+        """End what a page does with a device, too."""
         self.hands.cancel()
-        screen = self.run_screen
-        interrupt = None if screen is None else lambda: screen.session.interrupt(why)
-        close_after(interrupt, self._own_loop, self.exit)
+        super().leave_at_once(why)
 
 
 def _after(screen: HostedRun, ended: Ended) -> tuple[str, ...]:

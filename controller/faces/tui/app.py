@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from controller.faces.tui.ground import GroundApp, bring_to_rest, close_after, frames, signals
+from controller.faces.tui.ground import GroundApp, bring_to_rest, signals
 from controller.faces.tui.keys import DETACH_KEYS
 from controller.faces.tui.look import CSS
 from controller.faces.tui.mailbox import Mailbox
@@ -59,8 +58,6 @@ class RunApp(GroundApp):
     ) -> None:
         super().__init__(signs or signs_for(sys.stdout.encoding), settings)
         self.mailbox = mailbox
-        self._own_loop: asyncio.AbstractEventLoop | None = None
-        self.told_to_leave = False
         self.run_screen = RunScreen(
             session,
             mailbox,
@@ -90,25 +87,6 @@ class RunApp(GroundApp):
     def get_default_screen(self) -> RunScreen:
         """The run screen; there is no other."""
         return self.run_screen
-
-    def on_mount(self) -> None:
-        """Draw at the frame's rate, and at once when a word of the session is not to wait."""
-        self._own_loop = asyncio.get_running_loop()
-        self.set_interval(1 / frames(self.settings.frames), self.run_screen.frame)
-        self.mailbox.wake_by(self._wake)
-
-    def _wake(self) -> None:
-        # In the session's thread: a screen that is closing must not disturb it.
-        try:
-            self.call_later(self.run_screen.frame)
-        except RuntimeError:
-            self.mailbox.wake_by(None)
-
-    def leave_at_once(self, why: str) -> None:
-        """Interrupt the session, then close. For signal handlers."""
-        self.told_to_leave = True
-        interrupt = self.run_screen.session.interrupt
-        close_after(lambda: interrupt(why), self._own_loop, self.exit)
 
     def action_detach(self) -> None:
         """Close, and let the session go on."""

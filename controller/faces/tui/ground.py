@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -17,7 +18,6 @@ from controller.keynames import pressed, says_stop
 from controller.settings import SettingsError, keep, load
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import FrameType
 
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FRAMES = 4.0
 """Pictures a second; one over SSH, where each costs bytes (ux.md, flicker)."""
-WIDTHS = [(0, "-narrow"), (72, "-medium"), (100, "-wide")]
+MEDIUM = 72
+"""Columns under which a terminal is narrow."""
+WIDTHS = [(0, "-narrow"), (MEDIUM, "-medium"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (16, "-short"), (24, "-tall"), (30, "-high")]
 SIGNALS = {
     "SIGHUP": "the terminal was closed",
@@ -77,8 +79,16 @@ class GroundApp(App[None]):
         self.settings = load().settings if settings is None else settings
         self.keeping: threading.Thread | None = None
         self.reading: threading.Thread | None = None
+        self.told_to_leave = False
+        self._own_loop: asyncio.AbstractEventLoop | None = None
         self._file = threading.Lock()
         self._dress()
+
+    def on_mount(self) -> None:
+        """From here on a signal can close it."""
+        self._own_loop = asyncio.get_running_loop()
+        if self.told_to_leave:
+            self.exit()
 
     @property
     def session_screen(self) -> RunScreen | None:
@@ -118,6 +128,15 @@ class GroundApp(App[None]):
             self.pop_screen()
         return True
 
+    # The end
+
+    def leave_at_once(self, why: str) -> None:
+        """Interrupt the session, where one runs, then close. For signal handlers."""
+        self.told_to_leave = True
+        screen = self.session_screen
+        interrupt = None if screen is None else lambda: screen.session.interrupt(why)
+        close_after(interrupt, self._own_loop, self.exit)
+
     # Settings
 
     def change(self, settings: Settings, said: Callable[[str], None] | None = None) -> None:
@@ -142,14 +161,7 @@ class GroundApp(App[None]):
     def away(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
         """Do `work` in a thread, since a disk may be slow; what comes of it goes to `then`, in the loop."""
 
-        def done() -> None:
-            found = work()
-            with suppress(RuntimeError):  # the application closes meanwhile
-                self.call_later(then, found)
-
-        # No worker of the loop's: the end waits for those.
-        self.reading = threading.Thread(target=done, name="away", daemon=True)
-        self.reading.start()
+        self.reading = beside(self, work, then, "away")
 
     # Looks
 
@@ -200,6 +212,20 @@ def ground(screen: Screen[None]) -> GroundApp:
     if not isinstance(app, GroundApp):
         raise TypeError(f"{app} is no app of ours")
     return app
+
+
+def beside(app: App[None], work: Callable[[], T], then: Callable[[T], object], name: str) -> threading.Thread:
+    """Do `work`, which raises nothing, in a thread; what comes of it goes to `then`, in the loop of `app`."""
+
+    def done() -> None:
+        found = work()
+        with suppress(RuntimeError):  # the application closes meanwhile
+            app.call_later(then, found)
+
+    # No worker of the loop's: the end waits for those, and a disk may be slow.
+    thread = threading.Thread(target=done, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 BARE: Sequence[LineFilter] = (Colourless(),)

@@ -14,7 +14,7 @@ from textual.widgets import Digits, Static
 
 from controller.core.events import Command
 from controller.faces.tui.attention import Attention
-from controller.faces.tui.ground import ground
+from controller.faces.tui.ground import MEDIUM, ground
 from controller.faces.tui.history import History, plotted, worth_plotting
 from controller.faces.tui.keys import key_of
 from controller.faces.tui.panel import Choice, DeedButton, Panel, PanelView, panel_for
@@ -172,7 +172,7 @@ class RunDrawing(Screen[None]):
             return
         self._text("#title", snapshot.title)
         self._draw_badges(badges(snapshot, self.signs))
-        narrow = self.app.size.width < 72
+        narrow = self.app.size.width < MEDIUM
         self._text("#status", status_text(snapshot, self.signs, self._wall(), narrow=narrow))
         self._text("#next", f"Next: {snapshot.next}" if snapshot.next else "")
         self._text("#channels", "\n".join(channel_text(c, self.signs) for c in snapshot.channels))
@@ -287,16 +287,13 @@ class RunDrawing(Screen[None]):
         before = snapshot is not None and any(q.kind == "screening" for q in snapshot.questions)
         for button in self.query("#actions DeedButton").results(DeedButton):
             button.display = self._has_use(button.name, before=before)
-            if button.name == "skip":
-                button.become(self._skip_choice)
-            elif button.name == "faded":
-                button.become(self._faded_choice)
             if button.name == "pause":
                 button.become(self._pause_choice(snapshot))
             elif button.name == "bell":
                 button.become(self._bell_choice())
                 button.disabled = self._sound is None
             elif button.name in {"skip", "faded"}:
+                button.become(self._skip_choice if button.name == "skip" else self._faded_choice)
                 button.disabled = snapshot is None or snapshot.state not in {"running", "asking"}
         over = self._ended is not None
         levels = snapshot is not None and not over and snapshot.state in {"running", "asking", "paused"}

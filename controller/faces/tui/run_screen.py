@@ -8,6 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from controller.core.events import Answer, Command, Said
+from controller.faces.tui.ground import frames, ground
 from controller.faces.tui.help import help_text
 from controller.faces.tui.keys import Moment, foremost, meaning, translated
 from controller.faces.tui.panel import DeedButton, Panel
@@ -40,11 +41,20 @@ class RunScreen(RunDrawing):
     """Turns keys and buttons into words for the session, and draws what comes of it."""
 
     def on_mount(self) -> None:
-        """Begin to draw."""
+        """Draw at the frame's rate, and at once when a word of the session is not to wait."""
         self.query_one(Panel).display = False
         self.query_one(ScreeningPage).display = False
         self._drawable = True
         self.frame()
+        self.set_interval(1 / frames(ground(self).settings.frames), self.frame)
+        self.mailbox.wake_by(self._wake)
+
+    def _wake(self) -> None:
+        # In the session's thread: a screen that is closing must not disturb it.
+        try:
+            self.app.call_later(self.frame)
+        except RuntimeError:
+            self.mailbox.wake_by(None)
 
     # What comes from the session
 
