@@ -103,7 +103,7 @@ def write_whole(path: Path, text: str) -> None:
     sync(path.parent)
 
 
-def free_names(folder: Path, stem: str, ending: str) -> Iterator[Path]:
+def numbered_names(folder: Path, stem: str, ending: str) -> Iterator[Path]:
     """`stem.ending` there, then `stem-2.ending`, `stem-3.ending` and so on; some of them may be taken."""
     yield folder / f"{stem}.{ending}"
     for number in count(2):

@@ -23,7 +23,7 @@ from controller.links.ble.agents import Agent
 from controller.links.ble.words import BleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from controller.devices import Driver
     from protocols import plan
@@ -149,7 +149,7 @@ async def keep(
         if name is not None and known.same_name(name) != known.same_name(same.name):
             same = known.rename(same.name, name)
         return known.relink(same.name, link)
-    proposed = free_name("pad" if "heat" in found.lowest else "gun", devices)
+    proposed = known.free_name("pad" if "heat" in found.lowest else "gun", devices)
     refused: KnownError | None = None
     while (called := name or await person.name(proposed, refused)) is not None:
         try:
@@ -167,12 +167,6 @@ def _device(found: Known, name: str, link: str) -> known.Device:
         name=name, kinds=tuple(found.lowest), link=link, serial=found.serial, model=found.model,
         simulated=found.simulated, radio=found.radio, added=f"{datetime.now(UTC):%F}",
     )  # fmt: skip
-
-
-def free_name(name: str, devices: Iterable[known.Device]) -> str:
-    """`name`, or the first of `name 2`, `name 3`, … that no device has."""
-    taken = {known.same_name(each.name) for each in devices}
-    return next(each for each in (name, *(f"{name} {n}" for n in range(2, 1000))) if each not in taken)
 
 
 async def pair(sighting: ble.Sighting, person: Person) -> Known:
@@ -230,6 +224,6 @@ async def pulse(driver: Driver) -> None:
 
 __all__ = [
     "GONE_AFTER", "LISTEN", "Asker", "BleError", "Candidate", "DeviceError", "Known", "LinkError", "Person",
-    "Shown", "UnpairedError", "candidates", "forget_bond", "free_name", "keep", "meet", "pair", "pulse",
+    "Shown", "UnpairedError", "candidates", "forget_bond", "keep", "meet", "pair", "pulse",
     "shows_itself",
 ]  # fmt: skip

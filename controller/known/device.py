@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from controller.safety.channel import LEAST_LEVELS, LEAST_ON_A_SCALE, Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from protocols.plan import Kind
 
@@ -115,6 +115,12 @@ def checked_name(name: str) -> str:
 def same_name(name: str) -> str:
     """`name` as it is compared: any letter case, and any way to write a letter, the same."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", " ".join(name.split())).casefold())
+
+
+def free_name(name: str, devices: Iterable[Device]) -> str:
+    """`name`, or the first of `name 2`, `name 3`, … that no device has."""
+    taken = {same_name(each.name) for each in devices}
+    return next(each for each in (name, *(f"{name} {n}" for n in range(2, 1000))) if each not in taken)
 
 
 def to_json(device: Device) -> dict[str, object]:

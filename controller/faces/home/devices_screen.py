@@ -20,8 +20,6 @@ from controller.links.ports import Port
 from controller.looking import DeviceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -300,8 +298,7 @@ class DevicesScreen(LookingPage):
         await self._hush(f"{told.name} is kept. A protocol that needs one takes it from now on.")
 
     async def _own(self, talk: Talk, kind: Kind) -> Device | None:
-        taken = {known.same_name(each.name) for each in self._devices}
-        name = next(n for n in _names("my gun" if kind == "percussion" else "my pad") if n not in taken)
+        name = known.free_name("my gun" if kind == "percussion" else "my pad", self._devices)
         asked = {"How many levels has it?": ""}
         if kind == "percussion":
             asked |= {"Strokes a minute on its first level?": "", "Strokes a minute on its last level?": ""}
@@ -404,11 +401,6 @@ def _address(device: Device) -> str:
     """Where it is reached over Bluetooth; empty for any other."""
     link, _, address = device.link.partition(":")
     return address if link == "ble" else ""
-
-
-def _names(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name} {n}" for n in range(2, 1000))
 
 
 def _number(typed: str) -> int | None:

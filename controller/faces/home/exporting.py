@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from controller.config import PRIVATE_FILE, ConfigError, free_names, private_dir, state_dir
+from controller.config import PRIVATE_FILE, ConfigError, numbered_names, private_dir, state_dir
 from controller.faces.told.course import course
 from controller.faces.told.document import document, table, text_of
 from controller.faces.told.had import given_in, had_lines
@@ -62,7 +62,7 @@ def folder() -> Path:
 def write(told: Story, form: Form) -> Path:
     """The file that was written; no other is touched. Raises ConfigError, OSError."""
     where, text = private_dir(folder()), form.text(told).encode()
-    for path in free_names(where, f"{told.began.astimezone():%Y-%m-%d}-{told.id[-4:]}", form.ending):
+    for path in numbered_names(where, f"{told.began.astimezone():%Y-%m-%d}-{told.id[-4:]}", form.ending):
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)
         except FileExistsError:

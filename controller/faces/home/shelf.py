@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from controller.config import ConfigError, config_dir, free_names, private_dir, write_whole
+from controller.config import ConfigError, config_dir, numbered_names, private_dir, write_whole
 from controller.faces.cli.checking import Checked, checked
 from controller.faces.cli.common import DONE, REFUSED
 from controller.faces.home.facts import areas_of
@@ -139,7 +139,7 @@ def own_copy(entry: Entry) -> Entry:
     if entry.path is not None:
         return entry
     folder = private_dir(own_folder())
-    path = next(each for each in free_names(folder, f"my-{entry.name}", "yaml") if not each.exists())
+    path = next(each for each in numbered_names(folder, f"my-{entry.name}", "yaml") if not each.exists())
     write_whole(path, load(entry.name).data.decode())
     return replace(entry, name=path.name, path=path)
 
