@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.radio.air import Air
 
 OWNER_ONLY = 0o177  # what the mask takes from a socket's mode
+BACKLOG = 64
 
 
 class _Guest(asyncio.Protocol):
@@ -75,13 +76,18 @@ class RadioServer:
         """Raises PlaceError or OSError."""
         private(self._path.parent)
         remove(self._path)
+        draft = self._path.with_name(f".{self._path.name}")
+        draft.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
         mask = os.umask(OWNER_ONLY)
         try:
-            with short(self._path) as name:
+            with short(draft) as name:
                 listening.bind(name)
+            listening.listen(BACKLOG)
+            draft.rename(self._path)  # a name that nobody listens on yet would be removed as a dead one's
         except BaseException:
             listening.close()
+            draft.unlink(missing_ok=True)
             raise
         finally:
             os.umask(mask)

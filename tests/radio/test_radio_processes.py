@@ -20,7 +20,8 @@ from radio_kit import STOP, Person, bench_of, find, paired, real, running, until
 
 from simulator.radio import radios
 from simulator.radio.chip import EVERY
-from simulator.radio.places import PlaceError, keys_of, socket_of
+from simulator.radio.places import PlaceError, keys_of, short, socket_of
+from simulator.radio.places import running as sims
 from simulator.radio.served import RadioServer
 
 if TYPE_CHECKING:
@@ -231,3 +232,20 @@ def test_a_socket_that_nobody_listens_on_is_removed(tmp_path: Path) -> None:
     keys_of(dead).write_text("{}")
     assert radios(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_looks_while_a_sim_begins_takes_nothing_away_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def looked_after(path: Path) -> Iterator[str]:
+        with short(path) as name:
+            yield name
+        assert sims(tmp_path) == [], "its socket has a name, and nobody listens on it yet"
+
+    async def main() -> None:
+        monkeypatch.setattr("simulator.radio.served.short", looked_after)
+        async with served(tmp_path):
+            assert sims(tmp_path) == [os.getpid()]
+
+    real(main())
