@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from controller.safety.limits import Site
     from controller.safety.past import Before, Wait
-    from controller.safety.standing import Tightening
+    from controller.safety.standing import Tightening, Touch
 
 
 def _waiting(case: Case, row: str, look: Callable[[Before, Site], Wait | None]) -> Refusal | None:
@@ -51,7 +51,8 @@ def _readable(case: Case) -> Refusal | None:
 
 
 def _block(case: Case) -> Refusal | None:
-    block = block_of(case.view.standing, "heat" if case.heat else "percussion", case.segment.place.name)
+    touch: Touch = "heat" if case.heat else "percussion"
+    block = block_of(case.view.standing, touch, case.segment.place.name, unmeasured=case.unseen)
     return None if block is None else Refusal(block.row, None, None)
 
 

@@ -144,7 +144,8 @@ def _dose(ask: _Ask) -> Iterator[Bound]:
     for bound in _plain(ask):
         yield ask.spent(bound, ask.chain().dose)
     for row in ask.tightenings():
-        if row.dose is not None and not unseen:  # unmeasured heat counts a whole HT5, and HT22 holds it
+        # Heat that nobody measures counts a whole HT5, which would leave no row less: HT22 holds it.
+        if row.dose is not None and not unseen:
             yield ask.spent(Bound(row.row, row.dose, _by(row)), ask.chain().dose)
 
 

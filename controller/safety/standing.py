@@ -14,7 +14,7 @@ Ledger time is in seconds: it never goes back, whatever the wall clock does. How
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from controller.safety.limits import HT15_SOFT_MS
@@ -47,7 +47,8 @@ class Block:
     """What an answer keeps away: `touches` on `places` (areas and points by name; None: everywhere).
 
     `row` is the row of screening; `message` says why and what to do instead. `clinician`: a clinician
-    profile may lift it. `emergency`: nothing at all, and no way round.
+    profile may lift it; `unmeasured`: why that lifts nothing where nobody measures the heat, empty where
+    it does. `emergency`: nothing at all, and no way round.
     """
 
     row: str
@@ -55,6 +56,7 @@ class Block:
     places: frozenset[str] | None
     message: str
     clinician: bool = False
+    unmeasured: str = ""
     emergency: bool = False
 
 
@@ -152,12 +154,18 @@ def touches(places: frozenset[str] | None, name: str) -> bool:
     return places is None or not places.isdisjoint((name, area_of(name), *points_of(name)))
 
 
-def block_of(standing: Standing, touch: Touch, name: str) -> Block | None:
-    """What keeps `touch` away from the point or area `name`; None: nothing. A clinician may lift some."""
+def block_of(standing: Standing, touch: Touch, name: str, *, unmeasured: bool = False) -> Block | None:
+    """What keeps `touch` away from the point or area `name`; None: nothing. A clinician may lift some.
+
+    `unmeasured`: nobody measures that heat, so that it keeps to no cap.
+    """
     for block in standing.blocks:
-        lifted = block.clinician and standing.raised and not block.emergency
-        if not lifted and (block.emergency or (touch in block.touches and touches(block.places, name))):
-            return block
+        vouched = block.clinician and standing.raised and not block.emergency
+        unkept = unmeasured and touch == "heat" and block.unmeasured != ""
+        if vouched and not unkept:
+            continue
+        if block.emergency or (touch in block.touches and touches(block.places, name)):
+            return replace(block, message=block.unmeasured) if vouched else block
     return None
 
 

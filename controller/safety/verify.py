@@ -157,7 +157,8 @@ class _Check:
     def _kept_away(self, segment: Heat | Press) -> bool:
         """Whether nothing more is to be judged: screening blocks it, or no ledger says what is left."""
         touch: Touch = "heat" if isinstance(segment, Heat) else "percussion" if segment.role else "pressure"
-        block = block_of(self._standing, touch, segment.place.name)
+        unseen = unmeasured(self._channels.get(segment.role or ""))
+        block = block_of(self._standing, touch, segment.place.name, unmeasured=unseen)
         if block is not None:
             self._add(
                 "block", block.row, block.row, block.message, 0.0, 0.0, segment, verb(segment), "screening"

@@ -15,7 +15,7 @@ from past_plans import BACK, DAY, HOUR, after, gave, warmed, worked
 from safety_plans import CHANNELS, HAND_PAD, MIN, SEC, Drives, gun, heat, pad, plan, press
 from test_gate_mutants import Turn, variants
 from test_past import BACKS, GATE, HEAT, PRESS, SORE, THIGHS
-from test_standing import EMERGENCY, NO_HEAT, PILLS, body
+from test_standing import EMERGENCY, NO_HEAT, NUMB, PILLS, body
 
 from controller.safety import Request, Standing, admit, body_guards, gate
 from controller.safety.profiles import OVER_65, REDUCED_FEELING
@@ -50,6 +50,8 @@ CASES: list[tuple[Any, str | None]] = [
     (asked(PRESS, Standing(blocks=(PILLS,))), "C5"),
     (asked(HEAT, Standing(blocks=(PILLS,))), None),
     (asked(HEAT, Standing(blocks=(EMERGENCY,))), "R3"),
+    (asked(plan(heat("rhomboids", to=38.0)), Standing(blocks=(NUMB,), raised=True)), None),
+    (asked(plan(heat("rhomboids", to=38.0)), Standing(blocks=(NUMB,), raised=True), channels=HAND), "C2"),
     (asked(plan(heat(to=41.0)), body(OVER_65), 38.0), None),
     (asked(plan(heat(to=41.0)), body(OVER_65), 40.0, actual=40.0), None),
     (asked(plan(heat(to=41.0)), body(OVER_65), 40.01, actual=40.0), "PF3"),

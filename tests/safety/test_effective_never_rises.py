@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from past_plans import BACK, DAY, after, warmed, worked
 from safety_plans import HAND_GUN, gun, pad
 
 from controller.safety import LIMITS, PLAIN, Given, Standing, effective, row_of
-from controller.safety.profiles import PROFILES
+from controller.safety.account import unmeasured
+from controller.safety.profiles import OVER_65, PROFILES
 from protocols.plan import Place
 
 HERE = Place("upper trapezius", "left")
@@ -29,6 +30,7 @@ def sessions(draw: st.DrawFn) -> Given:
     return worked(ago, ms)
 
 
+@example(LIMITS.index(row_of("HT5")), [OVER_65], [], OVER_65, worked(0.0, 0), gun(**HAND_GUN), False, 0.0)
 @given(
     st.sampled_from(ROWS),
     st.lists(st.sampled_from(PROFILES), max_size=3),
@@ -56,7 +58,9 @@ def test_nothing_that_is_added_raises_a_limit(
     base = most(standing)
     assert most(replace(standing, tightenings=(*standing.tightenings, row))) <= base
     assert most(replace(after(*had, more), tightenings=standing.tightenings, raised=raised)) <= base
-    assert most(standing, channel=channel) <= base
+    unseen = unmeasured(channel)
+    less = replace(standing, tightenings=tuple(replace(each, dose=None) for each in rows))
+    assert most(standing, channel=channel) <= (most(less) if unseen else base), "HT22 holds what is not seen"
     assert most(standing, own={limit.id: own}) <= base
     assert most(replace(standing, raised=False)) <= most(replace(standing, raised=True))
 

@@ -199,6 +199,29 @@ def test_a_clinician_lifts_what_may_be_lifted_and_nothing_else() -> None:
         assert stays == (bool(found.blocks) and TABLE[row][2] == "no"), row
 
 
+def test_where_a_burn_is_not_felt_nobody_lifts_heat_that_nobody_measures() -> None:
+    found = judge([answer("C2", "yes", "glutes")], NOW)
+    lifted = Standing(blocks=found.blocks, raised=True)
+    assert block_of(lifted, "heat", "piriformis") is None
+    for name in ("glutes", "piriformis"):
+        stays = block_of(lifted, "heat", name, unmeasured=True)
+        assert stays is not None
+        assert (stays.row, "39 °C" in stays.message) == ("C2", True)
+    assert block_of(lifted, "heat", "rhomboids", unmeasured=True) is None, "felt there"
+    assert block_of(lifted, "percussion", "glutes", unmeasured=True) is None
+    plain = block_of(Standing(blocks=found.blocks), "heat", "glutes", unmeasured=True)
+    assert plain is not None
+    assert plain.message == BY_ID["C2"].message
+
+
+def test_heat_that_nobody_measures_is_kept_away_for_no_other_row() -> None:
+    for row in TABLE:
+        found = judge([answer(row, TABLE[row][1])], NOW)
+        lifted = Standing(blocks=found.blocks, raised=True)
+        stays = any(block_of(lifted, "heat", each, unmeasured=True) for each in EVERYWHERE)
+        assert stays == (any(block_of(lifted, "heat", each) for each in EVERYWHERE) or row == "C2"), row
+
+
 ANSWERS = st.lists(
     st.builds(
         answer,

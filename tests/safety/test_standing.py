@@ -195,6 +195,10 @@ NO_HEAT = Block(
     row="C9", touches=frozenset({"heat"}), places=frozenset({"rhomboids"}), message="wait until it is healed"
 )
 EMERGENCY = Block(row="R3", touches=frozenset(), places=None, message="call", emergency=True, clinician=True)
+NUMB = Block(
+    row="C2", touches=frozenset({"heat"}), places=frozenset({"rhomboids"}), message="not felt",
+    clinician=True, unmeasured="only what is measured",
+)  # fmt: skip
 PILLS = Block(row="C5", touches=frozenset({"percussion"}), places=None, message="bruises", clinician=True)
 
 
@@ -220,6 +224,15 @@ def test_what_screening_keeps_away_is_refused_by_its_row(
     role = made.segments[0].role
     if role is not None:
         assert at_gate(made, standing) == (block.row if blocked else None)
+
+
+def test_a_clinician_lets_no_heat_that_nobody_measures_on_skin_that_feels_less() -> None:
+    standing = Standing(blocks=(NUMB,), raised=True)
+    numb, felt = plan(heat("rhomboids", to=38.0)), plan(heat("infraspinatus", to=38.0))
+    by_hand = {"pad": pad(**HAND_PAD)}
+    assert ids(numb, standing) == []
+    assert ids(numb, standing, by_hand) == [("C2", "screening")]
+    assert ids(felt, standing, by_hand) == []
 
 
 def at_gate(made: Any, standing: Standing, setpoint: float | None = None) -> str | None:

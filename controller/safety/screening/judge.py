@@ -146,6 +146,7 @@ def _block(row: Row, stop: Stop, each: Answer) -> Block:
         places=_about(each) if stop.here else stop.places,
         message=row.message,
         clinician=row.override == "clin",
+        unmeasured=row.unmeasured,
         emergency=stop.emergency,
     )
 

@@ -55,13 +55,15 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A question of section 4. `message` says why something is kept away, and what to do."""
+    """A question of section 4. `message` says why something is kept away, and what to do; `unmeasured`,
+    why a clinician's word changes nothing of that for heat that nobody measures."""
 
     id: str
     form: Form
     text: str
     message: str
     override: Override
+    unmeasured: str = ""
     stops: tuple[Stop, ...] = ()
     eased: tuple[Stop, ...] = ()
     tightens: tuple[Tightening, ...] = ()
@@ -158,6 +160,7 @@ ROWS: Final[tuple[Row, ...]] = (
         stops=(Stop(DRIVEN, here=True),), tightens=(profiles.REDUCED_FEELING,),
         text="Somewhere you feel heat, cold or pain less (nerves, diabetes, stroke, MS, a scar)?",
         message="You may not feel a burn there: no heat and no percussion. Ask your doctor.",
+        unmeasured="You may not feel a burn there: only heat that is measured, which keeps to 39 °C.",
         detail=Detail("places", _WHERE),
     ),
     Row(
