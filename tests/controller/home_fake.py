@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from piloted import piloted
 from screen_fake import FakeSession
 
 from controller.faces.home.app import HomeApp
@@ -172,7 +173,7 @@ def visit(
     async def run() -> Visit:
         found = Visit(facts, signs=signs, **seat)
         try:
-            async with found.app.run_test(size=size) as pilot:
+            async with piloted(found.app, size) as pilot:
                 found.pilot = pilot
                 await found.known()
                 await scene(found)

@@ -7,6 +7,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from piloted import piloted
+
 from controller.core.events import Answer, Command, Said
 from controller.faces.tui.app import RunApp
 from controller.faces.tui.mailbox import Mailbox
@@ -296,7 +298,7 @@ def play(
 
     async def run() -> Stage:
         stage = Stage(**known)
-        async with stage.app.run_test(size=size) as pilot:
+        async with piloted(stage.app, size) as pilot:
             stage.pilot = pilot
             await scene(stage)
         return stage

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from home_fake import ANA, BROKEN, MY_GUN, MY_PAD, TOO_MUCH, Visit, visit
+from piloted import piloted
 from screen_fake import DONE, OVER, READY, UNKNOWN, shot
 
 from controller.config import config_dir
@@ -369,7 +370,7 @@ def test_a_broken_file_stands_in_every_area_and_hides_nothing() -> None:
 def test_an_area_that_is_asked_for_before_the_facts_are_read_opens_when_they_are() -> None:
     async def run() -> None:
         at = Visit(ANA)
-        async with at.app.run_test(size=(80, 24)) as at.pilot:
+        async with piloted(at.app, (80, 24)) as at.pilot:
             await at.pilot.press("n")
             await at.known()
             assert at.page == "ProtocolsScreen"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from piloted import piloted
 
 from controller.answers import Answers
 from controller.api import Session, Setup
@@ -98,7 +99,7 @@ class Attached:
                 asyncio.run_coroutine_threadsafe(self._show(fact), loop).result()
 
         self.session.subscribe(hear)
-        async with self.app.run_test(size=(120, 40)) as pilot:
+        async with piloted(self.app, (120, 40)) as pilot:
             self.session.start()
             ended = None
             while ended is None:
