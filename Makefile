@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
+# Tests wait for some of their time: one worker more than there are cores, and two where they wait for most.
+MORE := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
+MOST := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 
 .PHONY: demo test lint types contracts tests tests-in-real-time tests-of-the-rest
-.PHONY: soak slow slow-in-real-time slow-of-the-rest ten-minutes test-bluez bench pictures schema clean
+.PHONY: soak slow longer slow-in-real-time longer-of-the-rest ten-minutes test-bluez bench pictures schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
@@ -28,23 +31,27 @@ tests: $(STAMP)
 
 PLAIN := -m "not soak and not slow and not long"
 tests-in-real-time: $(STAMP)
-	$(BIN)/pytest -n 3 $(PLAIN) tests/real
+	$(BIN)/pytest -n $(MORE) $(PLAIN) tests/real
 
 tests-of-the-rest: $(STAMP)
-	$(BIN)/pytest -n auto --dist worksteal $(PLAIN) --ignore=tests/real
+	$(BIN)/pytest -n $(MORE) --dist worksteal $(PLAIN) --ignore=tests/real
 
-# What makes `make test` too long: more runs of the same, and runs in real time.
+# What would make `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)
 	$(BIN)/pytest -n auto -m soak
 
 slow: $(STAMP)
-	+$(MAKE) --no-print-directory --keep-going --jobs=2 slow-in-real-time slow-of-the-rest
+	$(BIN)/pytest -n $(MORE) -m slow
+
+# Both, those in real time beside those that compute.
+longer: $(STAMP)
+	+$(MAKE) --no-print-directory --keep-going --jobs=2 slow-in-real-time longer-of-the-rest
 
 slow-in-real-time: $(STAMP)
-	$(BIN)/pytest -n 3 -m slow tests/real
+	$(BIN)/pytest -n $(MOST) -m slow tests/real
 
-slow-of-the-rest: $(STAMP)
-	$(BIN)/pytest -n auto -m slow --ignore=tests/real
+longer-of-the-rest: $(STAMP)
+	$(BIN)/pytest -n auto -m "soak or slow" --ignore=tests/real
 
 # It waits nearly all the time: run it beside another.
 ten-minutes: $(STAMP)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+gc.set_threshold(50_000)
+"""A third of the time of every screen goes into looking for cycles after each 700 objects."""
 
 
 @pytest.fixture(autouse=True)
