@@ -7,7 +7,7 @@ import math
 import secrets
 import signal
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -108,7 +108,6 @@ class Session:
         self._nobody = False
         self._holding = False
         self._unwatched = False
-        self._lock = threading.Lock()
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -175,8 +174,7 @@ class Session:
 
     async def _main(self, *, signals: bool) -> Ended:
         loop = asyncio.get_running_loop()
-        with self._lock:
-            self._loop = loop
+        self._loop = loop
         self._task = asyncio.ensure_future(self._session())
         if signals:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -356,10 +354,11 @@ class Session:
         return ended
 
     def _call(self, call: Callable[[], object]) -> None:
-        with self._lock:
-            loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(call)
+        # Without a lock: a signal may come while this thread is in here already.
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it is over, and the loop closed
+                loop.call_soon_threadsafe(call)
 
     def _say(self, word: Command | Answer) -> None:
         if self._runner is not None:

@@ -9,7 +9,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
-from controller.devices import DeviceError
+from controller.devices import DeviceError, stop_all
 from controller.devices.hand import HandDriver
 from controller.devices.knot import Cable, KnotDriver
 from controller.devices.knot.gatt import GATT
@@ -132,13 +132,8 @@ async def open_all(
             if plan is not None:
                 _refuse_unfit(driver.channel, plan)
     except (DeviceError, LinkError) as error:
-        await stop_all(drivers)
+        await asyncio.gather(*stop_all(drivers).values(), return_exceptions=True)
         raise Refusal("refused", 5, str(error), error.remedy) from error
-
-
-async def stop_all(drivers: Mapping[str, Driver]) -> None:
-    """Stop whatever can be stopped."""
-    await asyncio.gather(*(driver.stop() for driver in drivers.values()), return_exceptions=True)
 
 
 async def close_all(drivers: Mapping[str, Driver]) -> None:

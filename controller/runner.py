@@ -29,7 +29,7 @@ from controller.core import (
     words,
 )
 from controller.core.picture import Picture
-from controller.devices import DeviceError
+from controller.devices import DeviceError, stop_all
 from controller.journal import JournalError
 from controller.ledger import LedgerError
 from controller.safety import HAND, Account, Driven, Refusal, Request, Sample, View, admit, skip_refused
@@ -396,21 +396,20 @@ class Runner:
 
     def _begin_stop(self) -> None:
         if self._stopping is None:
-            self._stopping = self._loop.create_task(self._stop_all())
+            # Sent in here, before anything is told: what listens takes its time.
+            self._stopping = self._loop.create_task(self._stopped(stop_all(self._drivers)))
 
     async def _stop(self) -> list[str]:
         self._begin_stop()
         return await self._stopping if self._stopping is not None else []
 
-    async def _stop_all(self) -> list[str]:
-        roles = list(self._drivers)
-        results = await asyncio.gather(
-            *(self._drivers[role].stop() for role in roles), return_exceptions=True
-        )
+    async def _stopped(self, told: Mapping[str, asyncio.Future[bool]]) -> list[str]:
+        known = await asyncio.gather(*told.values(), return_exceptions=True)
+        rest = {role for role, rests in zip(told, known, strict=True) if rests is True}
         return [
             f"not known whether {self.session.channels[role].device} rests: switch it off by hand"
-            for role, result in zip(roles, results, strict=True)
-            if result is not True
+            for role in self._drivers
+            if role not in rest
         ]
 
     def _finish_record(self) -> None:

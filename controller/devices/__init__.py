@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from controller.devices.driver import DeviceError, Driver
+from controller.devices.driver import DeviceError, Driver, stop_all
 
-__all__ = ["DeviceError", "Driver"]
+__all__ = ["DeviceError", "Driver", "stop_all"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from controller.core.events import LinkFound, LinkLost, Reading
     from controller.links import Trouble
@@ -57,11 +59,21 @@ class Driver(Protocol):
         is; tells LinkFound when it is, LinkLost with the reason when not."""
         ...
 
-    async def stop(self) -> bool:
-        """The stop path: STOP at once, past whatever is queued, again until acknowledged, for at
-        most a second. False: not known, the device is to be switched off by hand."""
+    def stop(self) -> Awaitable[bool]:
+        """The stop path: STOP before this returns, past whatever is queued; to be awaited is that it is
+        acknowledged, or sent again for at most a second. False: not known, the device is to be switched
+        off by hand."""
         ...
 
     async def close(self) -> None:
         """Give the link back. The device has been stopped before."""
         ...
+
+
+def stop_all(drivers: Mapping[str, Driver]) -> dict[str, asyncio.Future[bool]]:
+    """`stop` of every device, by role: all are told before this returns, and one that fails is left out."""
+    told: dict[str, asyncio.Future[bool]] = {}
+    for role, driver in drivers.items():
+        with contextlib.suppress(Exception):
+            told[role] = asyncio.ensure_future(driver.stop())
+    return told

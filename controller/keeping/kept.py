@@ -37,7 +37,7 @@ class Kept:
     def __init__(self, setup: Setup, life: Lives) -> None:
         self._setup, self._life = setup, life
         self._listeners: list[tuple[Listener, bool]] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while this thread has it
         self._attached: Attached | None = None
         self._waiting: list[Callable[[Attached], None]] = []
         self._ended: Ended | None = None

@@ -32,7 +32,7 @@ class SessionPort(Protocol):
         ...
 
     def interrupt(self, why: str) -> None:
-        """A signal, a closed terminal, a face that broke. Safe to repeat.
+        """A signal, a closed terminal, a face that broke. Safe to repeat, and from a signal handler.
 
         The process that runs the session brings everything to rest and ends it; one that is attached
         lets go of it, and it goes on.

@@ -14,6 +14,7 @@ import pytest
 from chaos_rig import PROTOCOL, Kept, Outcome, at_home, run
 
 from controller.core import Command
+from controller.devices.knot.cable import Cable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +114,33 @@ def test_however_a_session_ends_everything_rests(end: str, monkeypatch: pytest.M
     assert outcome.stays
     assert outcome.events[-1] == "session-ended"
     assert outcome.events.count("session-ended") == 1
+
+
+@pytest.mark.parametrize("deed", [_stop, _interrupt])
+def test_every_stop_has_left_before_a_face_hears_anything(
+    deed: Callable[[api.Session, Kept], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    write_now = Cable.write_now
+
+    def written(link: Cable, data: bytes) -> None:
+        order.append("STOP")
+        write_now(link, data)
+
+    monkeypatch.setattr(Cable, "write_now", written)
+    began: list[int] = []
+
+    def on_event(session: api.Session, bench: Kept, event: str) -> None:
+        order.append(event or getattr(session.snapshot, "state", ""))
+        if not began and all(not bench.device(name).at_rest for name in bench.names):
+            began.append(len(order))
+            deed(session, bench)
+
+    outcome = run(monkeypatch, on_event=on_event)
+    assert outcome.resting
+    after = [each for each in order[began[0] :] if each not in {"reading", "drive", "running"}]
+    assert after[:2] == ["STOP", "STOP"], after
+    assert len(after) > 3
 
 
 def test_a_session_that_is_done_rests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from home_fake import MY_GUN, MY_PAD
 
 from controller.answers import Answers
 from controller.api import Setup
-from controller.keeping import Life, Lives, OrderError, order, ordered
+from controller.core import Command
+from controller.keeping import Kept, Life, Lives, OrderError, order, ordered
 from controller.snapshot import Ended
 
 
@@ -77,3 +78,24 @@ def test_each_end_sees_the_other_go_and_the_last_words_come() -> None:
     assert list(life.farewell(WAIT_S)) == []
     life.close()
     theirs.tell("By hand", ended)
+
+
+def test_a_signal_in_the_middle_of_a_word_waits_for_nothing() -> None:
+    """Its handler runs in the thread that it came into, whatever that has in hand."""
+    life = Life()
+    theirs = Lives(life.descriptor)
+    life._theirs.detach()
+    kept, came = Kept(setup(), theirs), []
+
+    class Waiting(list[Any]):
+        def append(self, deed: Any) -> None:
+            came.append(deed)
+            if len(came) == 1:
+                kept.interrupt("told to end (SIGTERM)")
+            super().append(deed)
+
+    kept._waiting = Waiting()
+    kept.send(Command("softer"))
+    assert len(kept._waiting) == 2
+    theirs.close()
+    life.close()

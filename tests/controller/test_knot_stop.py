@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from typing import Any
 
 import pytest
 from knot_device import DRIVE, HELLO, STOP, Bench, Device, drives, now, play, spoil
 
 from controller.core.events import LinkFound, LinkLost
+from controller.devices import stop_all
+from controller.devices.hand import HandDriver
 from controller.links import LinkError
 
 
@@ -202,6 +205,37 @@ def test_stop_is_repeated_every_150_ms_for_a_second_and_then_not_known() -> None
             before = len(device.seen)
             await bench.hold(2000, 1)
             assert len(device.seen) == before, "nothing is renewed after a stop"
+
+    play(scene)
+
+
+def test_stop_is_sent_before_anything_is_awaited() -> None:
+    async def scene() -> None:
+        device = Device()
+        async with Bench(device) as bench:
+            await bench.open()
+            await bench.hold(2000, 0.5)
+            stopping = bench.driver.stop()
+            assert bench.links[-1].log[-1][1] == "now"
+            assert await stopping
+            assert device.setpoints == [0]
+
+    play(scene)
+
+
+def test_one_that_cannot_be_told_keeps_none_of_the_others() -> None:
+    class Broken(HandDriver):
+        def stop(self) -> Any:
+            raise RuntimeError("a fault of ours")
+
+    async def scene() -> None:
+        device = Device()
+        async with Bench(device) as bench:
+            await bench.open()
+            told = stop_all({"first": Broken("first", "heat"), "gun": bench.driver})
+            assert bench.links[-1].log[-1][1] == "now"
+            assert list(told) == ["gun"]
+            assert await told["gun"]
 
     play(scene)
 

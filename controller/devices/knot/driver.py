@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from controller.core.events import LinkFound, LinkLost, Reading
 from controller.devices.driver import DeviceError
@@ -18,7 +18,7 @@ from controller.devices.knot.offer import Offer, offer
 from controller.links import LinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from controller.devices.knot.codec import Request
     from controller.devices.knot.describe import Description
@@ -156,27 +156,35 @@ class KnotDriver:
         if self._offer != known:
             raise DeviceError("it offers something else than before", SAME_AGAIN)
 
-    async def stop(self) -> bool:
-        """STOP at once, again until acknowledged, for at most a second. False: not known."""
+    def stop(self) -> Coroutine[Any, Any, bool]:
+        """STOP before this returns; awaited, again until acknowledged, for at most a second. False: not
+        known."""
         self._exchange.cancel()
-        if self._link is None:
-            self._stopping = True
-            return not self._driven
-        return await self._stop_on(self._link)
+        return self._stop_on(self._link)
 
-    async def _stop_on(self, link: MessageLink) -> bool:
+    def _stop_on(self, link: MessageLink | None) -> Coroutine[Any, Any, bool]:
         self._stopping = True
-        stopped = self._stopped
-        stopped.clear()
-        loop = asyncio.get_running_loop()
-        until = loop.time() + STOP_FOR
-        while self._link is link and not stopped.is_set() and (left := until - loop.time()) > 0:
+        self._stopped.clear()
+        if link is not None:
             link.write_now(codec.encode(self._stop))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(link.patience, left)):
-                    await stopped.wait()
-        self._driven &= not stopped.is_set()
-        return stopped.is_set()
+        return self._until_stopped(link)
+
+    async def _until_stopped(self, link: MessageLink | None) -> bool:
+        if link is None:
+            return not self._driven
+        until = asyncio.get_running_loop().time() + STOP_FOR
+        while await self._unheard(link, until):
+            link.write_now(codec.encode(self._stop))
+        self._driven &= not self._stopped.is_set()
+        return self._stopped.is_set()
+
+    async def _unheard(self, link: MessageLink, until: float) -> bool:
+        # Whether STOP is to be sent again, after the time that this link takes for an answer.
+        loop = asyncio.get_running_loop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(link.patience, until - loop.time())):
+                await self._stopped.wait()
+        return self._link is link and not self._stopped.is_set() and loop.time() < until
 
     async def close(self) -> None:
         """Give the link back. The device has been stopped before."""

@@ -40,6 +40,8 @@ MEDIUM = 72
 """Columns under which a terminal is narrow."""
 WIDTHS = [(0, "-narrow"), (MEDIUM, "-medium"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (16, "-short"), (24, "-tall"), (30, "-high")]
+DEVICES_FIRST = 0.02
+"""Seconds from a stop to its picture: by then the devices have been told, and no eye sees the difference."""
 SIGNALS = {
     "SIGHUP": "the terminal was closed",
     "SIGTERM": "told to end (SIGTERM)",
@@ -248,22 +250,17 @@ def close_after(
 ) -> None:
     """Interrupt a session, where one runs, and have `loop` `close`; for signal handlers.
 
-    In a thread of its own: the handler may have come in the middle of a `send`, with a lock held that
-    `interrupt` needs too, and the loop may be waiting for a terminal that nobody reads, which must not
-    keep a device on. The session comes first: what a screen does to close would be in the way of it.
+    The loop may be waiting for a terminal that nobody reads, which must not keep a device on. The session
+    comes first: what a screen does to close would be in the way of it.
     """
-
-    def run() -> None:
-        try:
-            if interrupt is not None:
-                interrupt()
-        finally:
-            # A loop that closes by itself meanwhile needs no word.
-            with suppress(RuntimeError):
-                if loop is not None and loop.is_running():
-                    loop.call_soon_threadsafe(close)
-
-    threading.Thread(target=run, name="interrupt", daemon=True).start()
+    try:
+        if interrupt is not None:
+            interrupt()
+    finally:
+        # A loop that closes by itself meanwhile needs no word.
+        with suppress(RuntimeError):
+            if loop is not None and loop.is_running():
+                loop.call_soon_threadsafe(loop.call_later, DEVICES_FIRST, close)
 
 
 @contextmanager

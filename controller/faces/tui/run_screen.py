@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from controller.core.events import Answer, Command, Said
-from controller.faces.tui.ground import frames, ground
+from controller.faces.tui.ground import DEVICES_FIRST, frames, ground
 from controller.faces.tui.help import help_text
 from controller.faces.tui.keys import Moment, foremost, meaning, translated
 from controller.faces.tui.panel import DeedButton, Panel
@@ -33,8 +33,6 @@ LEAVE_AFTER = 3.0
 """Seconds after Ctrl+C before the screen goes whatever the session says; `run_app` still waits for it."""
 READS = {"help", "close", "up", "down", "left", "right", "leave"}
 """What can be done in a window that only reads."""
-DEVICES_FIRST = 0.02
-"""Seconds from a stop to its picture: by then the devices have been told, and no eye sees the difference."""
 
 
 class RunScreen(RunDrawing):
