@@ -3,9 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
-# Tests wait for some of their time: one worker more than there are cores, and two where they wait for most.
+# Tests in real time wait for most of it: one worker more than there are cores.
 MORE := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
-MOST := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 
 .PHONY: demo test lint types contracts tests tests-in-real-time tests-of-the-rest
 .PHONY: soak slow longer slow-in-real-time longer-of-the-rest ten-minutes test-bluez bench pictures schema clean
@@ -34,7 +33,7 @@ tests-in-real-time: $(STAMP)
 	$(BIN)/pytest -n $(MORE) $(PLAIN) tests/real
 
 tests-of-the-rest: $(STAMP)
-	$(BIN)/pytest -n $(MORE) --dist worksteal $(PLAIN) --ignore=tests/real
+	$(BIN)/pytest -n auto --dist worksteal $(PLAIN) --ignore=tests/real
 
 # What would make `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)
@@ -48,7 +47,7 @@ longer: $(STAMP)
 	+$(MAKE) --no-print-directory --keep-going --jobs=2 slow-in-real-time longer-of-the-rest
 
 slow-in-real-time: $(STAMP)
-	$(BIN)/pytest -n $(MOST) -m slow tests/real
+	$(BIN)/pytest -n $(MORE) -m slow tests/real
 
 longer-of-the-rest: $(STAMP)
 	$(BIN)/pytest -n auto -m "soak or slow" --ignore=tests/real

@@ -272,7 +272,7 @@ class Runner:
         return driven
 
     def _do(self, effects: tuple[Effect, ...]) -> None:
-        if self.session.outcome not in (None, "completed") or self.session.stage == "ended":
+        if self.session.outcome not in (None, "completed"):
             self._begin_stop()
         for effect in effects:
             match effect:
@@ -284,6 +284,8 @@ class Runner:
                     task.add_done_callback(self._reopened)
                 case Said():
                     self._publish(effect)
+        if self.session.stage == "ended":
+            self._begin_stop()
 
     def _reopened(self, task: asyncio.Task[None]) -> None:
         self._reopening.discard(task)

@@ -112,8 +112,8 @@ def test_a_run_is_seen_paused_resumed_and_stopped_from_another_window(run: Run, 
         window.sees("q leaves, and it goes on")
         window.sees("Massage the left hamstrings")
         window.press(b" ")
-        window.sees("PAUSED")
         paused = run.until(lambda event: event["event"] == "paused")
+        window.sees("PAUSED")
         assert "person" in paused["why"]
         run.until(lambda event: event["t"] > paused["t"] + SETTLED_S)
         window.press(b" ")

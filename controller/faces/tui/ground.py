@@ -133,11 +133,21 @@ class GroundApp(App[None]):
     # The end
 
     def leave_at_once(self, why: str) -> None:
-        """Interrupt the session, where one runs, then close. For signal handlers."""
+        """Interrupt the session, where one runs, then close. For signal handlers.
+
+        The loop may be waiting for a terminal that nobody reads, which must not keep a device on. The
+        session comes first: what a screen does to close would be in the way of it.
+        """
         self.told_to_leave = True
-        screen = self.session_screen
-        interrupt = None if screen is None else lambda: screen.session.interrupt(why)
-        close_after(interrupt, self._own_loop, self.exit)
+        screen, loop = self.session_screen, self._own_loop
+        try:
+            if screen is not None:
+                screen.session.interrupt(why)
+        finally:
+            # A loop that closes by itself meanwhile needs no word.
+            with suppress(RuntimeError):
+                if loop is not None and loop.is_running():
+                    loop.call_soon_threadsafe(loop.call_later, DEVICES_FIRST, self.exit)
 
     # Settings
 
@@ -243,24 +253,6 @@ def bring_to_rest(session: SessionPort, mailbox: Mailbox) -> Ended:
     if ended is None:
         raise RuntimeError("the session did not say how it ended: see that every device is off")
     return ended
-
-
-def close_after(
-    interrupt: Callable[[], None] | None, loop: asyncio.AbstractEventLoop | None, close: Callable[[], None]
-) -> None:
-    """Interrupt a session, where one runs, and have `loop` `close`; for signal handlers.
-
-    The loop may be waiting for a terminal that nobody reads, which must not keep a device on. The session
-    comes first: what a screen does to close would be in the way of it.
-    """
-    try:
-        if interrupt is not None:
-            interrupt()
-    finally:
-        # A loop that closes by itself meanwhile needs no word.
-        with suppress(RuntimeError):
-            if loop is not None and loop.is_running():
-                loop.call_soon_threadsafe(loop.call_later, DEVICES_FIRST, close)
 
 
 @contextmanager
