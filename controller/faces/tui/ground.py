@@ -140,6 +140,7 @@ class GroundApp(App[None]):
         """
         self.told_to_leave = True
         screen, loop = self.session_screen, self._own_loop
+        close: Callable[[], None] = self.exit
         try:
             if screen is not None:
                 screen.session.interrupt(why)
@@ -147,7 +148,7 @@ class GroundApp(App[None]):
             # A loop that closes by itself meanwhile needs no word.
             with suppress(RuntimeError):
                 if loop is not None and loop.is_running():
-                    loop.call_soon_threadsafe(loop.call_later, DEVICES_FIRST, self.exit)
+                    loop.call_soon_threadsafe(loop.call_later, DEVICES_FIRST, close)
 
     # Settings
 
