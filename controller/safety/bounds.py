@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from controller.safety import limits as at
+from controller.safety.account import unmeasured
 from controller.safety.past import Before, before
 from controller.safety.standing import PLAIN, Bound, SetBy, Standing, Tightening, touches
 from controller.safety.table import LIMITS, Limit
@@ -139,13 +140,12 @@ def _heat_time(ask: _Ask) -> Iterator[Bound]:
 
 
 def _dose(ask: _Ask) -> Iterator[Bound]:
-    unseen = ask.channel is not None and (ask.channel.by_hand or not ask.channel.measured)
     yield ask.spent(Bound(_DOSE, ask.pick(at.HT6_SOFT, at.HT6_HARD), ask.plain_by), ask.day().dose)
     for bound in _plain(ask):
         yield ask.spent(bound, ask.chain().dose)
     for row in ask.tightenings():
         # Heat that nobody measures counts a whole HT5, which would leave no row less: HT22 holds it.
-        if row.dose is not None and not unseen:
+        if row.dose is not None and not unmeasured(ask.channel):
             yield ask.spent(Bound(row.row, row.dose, _by(row)), ask.chain().dose)
 
 
