@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from controller.safety import verify
 from controller.safety.screening import (
     ALL_OPEN,
     BY_ID,
@@ -13,7 +14,6 @@ from controller.safety.screening import (
     AnswerError,
     Known,
     Screening,
-    against,
     instead,
     long_form,
     rows_for,
@@ -124,7 +124,7 @@ def test_who_cannot_stop_does_not_start(value: str) -> None:
     screening.take(ALL_OPEN, "none")
     screening.take("C18", value)
     standing = Standing(blocks=screening.result.blocks, raised=True)
-    assert [block.row for block in against(WARM_NECK, standing)] == ["C18"]
+    assert [each.limit for each in verify(WARM_NECK, None, standing)] == ["C18"]
 
 
 @pytest.mark.parametrize("row", ["R1", "R2", "R3", "R4", "R9", "C6"])

@@ -18,7 +18,7 @@ from controller.safety.screening.asking import (
     long_form_due,
     rows_for,
 )
-from controller.safety.screening.judge import Screened, against, instead, judge
+from controller.safety.screening.judge import Screened, instead, judge
 from controller.safety.screening.rows import BY_ID, ROWS, Row
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "Row",
     "Screened",
     "Screening",
-    "against",
     "age_of",
     "clock",
     "current",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from controller.safety import profiles
 from controller.safety.screening.answers import age_of, current, hours_since, named_points
 from controller.safety.screening.rows import BY_ID, PREVENTION
-from controller.safety.standing import Block, block_of, touches
+from controller.safety.standing import Block, touches
 from protocols.body import area_of
 from protocols.plan import Heat, Press
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from controller.safety.screening.answers import Answer
     from controller.safety.screening.rows import Row, Stop
-    from controller.safety.standing import Standing, Tightening, Touch
+    from controller.safety.standing import Tightening, Touch
     from protocols.plan import Plan
 
 ADULT, OLDER = 18, 65  # years, R10
@@ -61,18 +61,6 @@ def judge(answers: Iterable[Answer], now_s: float) -> Screened:
     return Screened(
         blocks=found, tightenings=tuple(tightenings), warnings=tuple(warnings), emergency=emergency
     )
-
-
-def against(plan: Plan, standing: Standing) -> tuple[Block, ...]:
-    """What stands in the way of `plan`, each once."""
-    found: dict[Block, None] = {}
-    for touch, areas in touched(plan).items():
-        for name in sorted(areas):
-            block = block_of(standing, touch, name)
-            if block is not None:
-                found[block] = None
-    emergency = next((block for block in standing.blocks if block.emergency), None)
-    return (emergency,) if emergency is not None else tuple(found)
 
 
 def touched(plan: Plan) -> Mapping[Touch, frozenset[str]]:
