@@ -23,7 +23,7 @@ class PtyPort:
     """The device's side of a pseudo-terminal.
 
     While no program has it open what the device says goes nowhere, as on a wire; what a program wrote
-    before it left is still read. `path`, where given, is a symbolic link that stays the same.
+    before it left is still read. `path`, where given, is a symbolic link that is there while it is plugged in.
     """
 
     def __init__(self, device: SimDevice, path: Path | None = None) -> None:
@@ -61,9 +61,11 @@ class PtyPort:
         self._watch()
 
     def unplug(self, _why: str) -> None:
-        """Hang up: a program that has it open reads its end."""
+        """Hang up: a program that has it open reads its end. Its terminal's number is anybody's now."""
         if self._master is None:
             return
+        if self._path is not None and self._path.is_symlink():
+            self._path.unlink()
         self._leave()
         if self._look is not None:
             self._look.cancel()
@@ -71,10 +73,8 @@ class PtyPort:
         self._master = None
 
     def close(self) -> None:
-        """Unplug, and take the symbolic link away."""
+        """Unplug, for good."""
         self.unplug("closed")
-        if self._path is not None and self._path.is_symlink():
-            self._path.unlink()
 
     def send(self, data: bytes) -> None:
         """Bytes from the device. A program that does not read loses whole frames, the newest first."""

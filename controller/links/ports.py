@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROCESSES = Path("/proc")
+TERMINALS = ("/dev/pts/", "/dev/tty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,20 @@ def users(path: str) -> tuple[str, ...]:
         except OSError:
             continue
     return tuple(sorted(found))
+
+
+def somebodys_terminal(path: str) -> bool:
+    """Whether a program reads there what a person types. Opening it would take their keys and its modes.
+
+    As far as this user may see, and only where the system tells (Linux).
+    """
+    real = Path(path).resolve()
+    if not str(real).startswith(TERMINALS):
+        return False
+    for link in PROCESSES.glob("[0-9]*/fd/0"):
+        try:
+            if link.readlink() == real:
+                return True
+        except OSError:
+            continue
+    return False

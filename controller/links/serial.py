@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import serial
 
 from controller.links import LinkError
+from controller.links.ports import somebodys_terminal
 
 if sys.platform != "win32":
     import fcntl
@@ -33,6 +34,12 @@ async def open_serial(path: str) -> SerialLink:
     """The port at `path` at 115200 8N1 without flow control, ours alone. Raises LinkError."""
     if sys.platform == "win32":
         raise LinkError(f"{path}: serial ports on Windows are not supported yet", "use Linux or macOS")
+    # The number of a pseudo-terminal that is gone goes to the next terminal window.
+    if somebodys_terminal(path):
+        raise LinkError(
+            f"{path}: this is somebody's terminal, not a device",
+            "give the path of the device's port; `unknot doctor` shows which there are",
+        )
     try:
         # An inter-byte timeout of 0 makes an empty read mean that the port is gone, and nothing else.
         port = serial.Serial(path, BAUD, timeout=0, inter_byte_timeout=0, exclusive=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import subprocess
 import sys
+import termios
 import tty
 from typing import TYPE_CHECKING
 
@@ -298,6 +300,25 @@ def test_each_refusal_of_the_system_has_its_remedy(
     with pytest.raises(LinkError, match=text) as refused:
         run(_open("/dev/ttyUSB0"))
     assert remedy in refused.value.remedy
+
+
+def test_a_terminal_that_a_person_works_at_is_refused_and_left_as_it_is() -> None:
+    """A device's pseudo-terminal that is gone leaves its number to the next terminal window."""
+    far, near = os.openpty()
+    before = termios.tcgetattr(near)
+    with subprocess.Popen(["head", "-n", "1"], stdin=near, stdout=subprocess.PIPE) as shell:
+        try:
+            os.write(far, b"what a person types")
+            with pytest.raises(LinkError, match="somebody's terminal") as refused:
+                run(_open(os.ttyname(near)))
+            assert "doctor" in refused.value.remedy
+            assert termios.tcgetattr(near) == before
+            os.write(far, b" is theirs\n")
+            assert shell.communicate(timeout=PATIENCE)[0] == b"what a person types is theirs\n"
+        finally:
+            shell.kill()
+            os.close(far)
+            os.close(near)
 
 
 def test_windows_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

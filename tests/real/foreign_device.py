@@ -107,12 +107,12 @@ class Device:
             tty.setraw(self._slave)
             os.set_blocking(self._master, False)
             self._frames = wire.Frames()
-            self.path.unlink(missing_ok=True)
             self.path.symlink_to(os.ttyname(self._slave))
 
     def unplug(self) -> None:
         """The cable is out; what was driven rests when its lease ends."""
         with self._lock:
+            self.path.unlink(missing_ok=True)
             for descriptor in (self._master, self._slave):
                 if descriptor >= 0:
                     os.close(descriptor)
