@@ -158,6 +158,19 @@ def test_a_command_that_was_on_its_way_as_the_screen_changed_resumes_nothing() -
     play(scene)
 
 
+def test_enter_says_ready_after_a_command_was_chosen() -> None:
+    """Nothing has the focus that a person did not give it, least of all a button that is not shown."""
+
+    async def scene(stage: Stage) -> None:
+        assert stage.app.focused is None
+        await stage.show(READY)
+        await choose(stage, "light")
+        assert stage.app.focused is None
+        assert await stage.press("enter") == [Answer("q1", "yes")]
+
+    play(scene)
+
+
 def test_a_theme_is_worn_at_once_and_kept() -> None:
     async def scene(stage: Stage) -> None:
         await stage.show(shot())
