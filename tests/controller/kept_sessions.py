@@ -133,8 +133,12 @@ _WHOLE: list[bytes] = []
 
 
 def whole(tmp_path: Path) -> Plan:
-    """A session on devices from its confirmation to its end: tenderness 4, an answer, a wait of 20 s."""
+    """A session on devices from its confirmation to its end: tenderness 4, an answer, a wait of 20 s.
+
+    The first one on record.
+    """
     plan = plan_of(tmp_path)
+    assert not record_path().exists()
     if not _WHOLE:
         _keep_whole(plan)
         _WHOLE.append(record_path().read_bytes())

@@ -292,11 +292,11 @@ def test_no_better_after_two_weeks_is_for_a_professional(days: int, before: floa
 
 
 def test_what_was_done_decides_what_is_said(tmp_path: Path) -> None:
+    keep_whole(tmp_path)
     pressed(ID, "2026-03-20T19:15:00Z", "3", "1")
     found = said(story(ID))
     assert "Now stretch" in found
     assert "Look at the skin" not in found
-    keep_whole(tmp_path)
     assert "Look at the skin" in said(story("20260301-083000-aaaa"))
 
 
