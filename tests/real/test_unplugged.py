@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from programs import Run, simulator
+from served import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +38,13 @@ def test_an_unplugged_device_pauses_and_comes_back_on_a_word(tmp_path: Path) -> 
         run.until(lambda event: event["event"] == "device-lost")
         paused = run.until(lambda event: event["event"] == "paused")
         assert "gun" in paused["why"].lower()
-        while True:
-            run.tell(do="resume")
-            back = run.until(lambda event: event["event"] in ("device-lost", "resumed"))
-            if back["event"] == "resumed":
-                break
+        run.tell(do="resume")
+        still = run.until(lambda event: event["event"] == "device-lost")
+        assert "no such port" in still["why"]
+        until(port.is_symlink, lambda: f"{port} never came back")
+        run.tell(do="resume")
+        back = run.until(lambda event: event["event"] in {"device-lost", "resumed"})
+        assert back["event"] == "resumed"
         last = run.to_the_end()
     assert last["outcome"] == "completed"
     names = [event["event"] for event in run.events if event["event"] != "reading"]
