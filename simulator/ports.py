@@ -23,7 +23,8 @@ class PtyPort:
     """The device's side of a pseudo-terminal.
 
     While no program has it open what the device says goes nowhere, as on a wire; what a program wrote
-    before it left is still read. `path`, where given, is a symbolic link that is there while it is plugged in.
+    before it left is still read. `path`, where given, is a symbolic link, there while it is
+    plugged in.
     """
 
     def __init__(self, device: SimDevice, path: Path | None = None) -> None:
