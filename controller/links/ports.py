@@ -60,9 +60,9 @@ def somebodys_terminal(path: str) -> bool:
     real = Path(path).resolve()
     if not str(real).startswith(TERMINALS):
         return False
-    for link in PROCESSES.glob("[0-9]*/fd/0"):
+    for process in PROCESSES.glob("[0-9]*"):
         try:
-            if link.readlink() == real:
+            if (process / "fd" / "0").readlink() == real:
                 return True
         except OSError:
             continue
