@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
-# Tests in real time wait for most of it: one worker more than there are cores.
+# Many wait for some of their time: one worker more than there are cores.
 MORE := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 
 .PHONY: demo test lint types contracts tests tests-in-real-time tests-of-the-rest
@@ -24,7 +24,7 @@ types: $(STAMP)
 contracts: $(STAMP)
 	$(BIN)/lint-imports
 
-# Those in real time wait for most of theirs: the others have the cores meanwhile.
+# The others have the cores while those in real time wait, and give them back when one wakes.
 tests: $(STAMP)
 	+$(MAKE) --no-print-directory --keep-going --jobs=2 tests-in-real-time tests-of-the-rest
 
@@ -33,7 +33,7 @@ tests-in-real-time: $(STAMP)
 	$(BIN)/pytest -n $(MORE) $(PLAIN) tests/real
 
 tests-of-the-rest: $(STAMP)
-	$(BIN)/pytest -n auto --dist worksteal $(PLAIN) --ignore=tests/real
+	nice -n 10 $(BIN)/pytest -n $(MORE) --dist worksteal $(PLAIN) --ignore=tests/real
 
 # What would make `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)
