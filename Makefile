@@ -5,39 +5,38 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 # Many wait for some of their time: one worker more than there are cores.
 MORE := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
+BEHIND := nice -n 10
 
-.PHONY: demo test lint types contracts tests tests-in-real-time tests-of-the-rest
+.PHONY: demo test lint types contracts tests-in-real-time tests-of-the-rest
 .PHONY: soak slow longer slow-in-real-time longer-of-the-rest ten-minutes test-bluez bench pictures schema clean
 
 demo: $(STAMP)
 	$(BIN)/unknot demo
 
-test: lint types contracts tests
+# What computes has the cores while the tests in real time wait, and gives them back when one wakes.
+test: lint
+	+$(MAKE) --no-print-directory --keep-going --jobs=3 tests-in-real-time tests-of-the-rest types contracts
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
 types: $(STAMP)
-	$(BIN)/mypy
+	$(BEHIND) $(BIN)/mypy
 
 contracts: $(STAMP)
-	$(BIN)/lint-imports
-
-# The others have the cores while those in real time wait, and give them back when one wakes.
-tests: $(STAMP)
-	+$(MAKE) --no-print-directory --keep-going --jobs=2 tests-in-real-time tests-of-the-rest
+	$(BEHIND) $(BIN)/lint-imports
 
 PLAIN := -m "not soak and not slow and not long"
 tests-in-real-time: $(STAMP)
 	$(BIN)/pytest -n $(MORE) $(PLAIN) tests/real
 
 tests-of-the-rest: $(STAMP)
-	nice -n 10 $(BIN)/pytest -n $(MORE) --dist worksteal $(PLAIN) --ignore=tests/real
+	$(BEHIND) $(BIN)/pytest -n $(MORE) --dist worksteal $(PLAIN) --ignore=tests/real
 
 # What would make `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)
-	$(BIN)/pytest -n auto -m soak
+	$(BIN)/pytest -n $(MORE) -m soak
 
 slow: $(STAMP)
 	$(BIN)/pytest -n $(MORE) -m slow
@@ -50,7 +49,7 @@ slow-in-real-time: $(STAMP)
 	$(BIN)/pytest -n $(MORE) -m slow tests/real
 
 longer-of-the-rest: $(STAMP)
-	$(BIN)/pytest -n auto -m "soak or slow" --ignore=tests/real
+	$(BEHIND) $(BIN)/pytest -n $(MORE) -m "soak or slow" --ignore=tests/real
 
 # It waits nearly all the time: run it beside another.
 ten-minutes: $(STAMP)

@@ -252,6 +252,7 @@ def test_a_suite_that_fails_is_no_measurement(monkeypatch: pytest.MonkeyPatch) -
     assert [result.skipped for result in suite.measure().results] == ["the tests fail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["bumble", "bleak", "unknot"])
 def test_every_reader_of_the_air_takes_what_two_devices_tell(reader: str) -> None:
     measured = work("air_fleet", reader, "2", "1")

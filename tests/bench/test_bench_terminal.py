@@ -82,6 +82,7 @@ def test_each_screen_is_held_to_the_trivial_one(monkeypatch: pytest.MonkeyPatch)
     assert "unknot run 500 ms" in row.notes[0]
 
 
+@pytest.mark.slow
 def test_a_stop_and_a_signal_reach_the_pad_with_its_plot_drawn() -> None:
     for how in (stops.key, stops.terminate):
         assert 0 < stops.stop(how, 0.0) < 5
@@ -115,6 +116,7 @@ def test_five_of_a_hundred_may_be_late(late: int, monkeypatch: pytest.MonkeyPatc
     assert (stop.measure().results[2].verdict is Verdict.MET) == (late == 4)
 
 
+@pytest.mark.slow
 def test_every_screen_tells_what_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen, "WARM", 0.5)
     monkeypatch.setattr(screen, "SECONDS", 1.0)
@@ -126,6 +128,7 @@ def test_every_screen_tells_what_it_took(tmp_path: Path, monkeypatch: pytest.Mon
         assert figures["bytes"] > 0
 
 
+@pytest.mark.slow
 def test_what_the_screens_show_is_a_pad_that_warms() -> None:
     found = run_screen.temperatures()
     assert len(found) > screens.POINTS + screen.SECONDS
