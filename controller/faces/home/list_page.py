@@ -34,7 +34,6 @@ class ListPage(Screen[None]):
     """Arrows, Tab and the mouse choose of the list; the text below scrolls. A page says what it lists
     (`headlines`), what it tells (`told`) and what its actions do (`act`); Enter does the deed `CHOSEN`."""
 
-    AUTO_FOCUS = ""
     ACTIONS: ClassVar[Sequence[tuple[str, str, str]]] = ()
     CHOSEN: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -45,7 +45,6 @@ class PersonForm(Screen[None]):
 
     CSS = CSS
     SCOPED_CSS = False
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
     class Told(Message):

@@ -66,6 +66,7 @@ class GroundApp(App[None]):
     """An app in the user's theme. While a session runs, its stop keys come before everything."""
 
     ENABLE_COMMAND_PALETTE = False  # `action_commands` opens ours
+    AUTO_FOCUS = ""  # the first that can have it may be a button that is not shown
     ALLOW_SELECT = False
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS

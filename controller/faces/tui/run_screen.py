@@ -38,8 +38,6 @@ READS = {"help", "close", "up", "down", "left", "right", "leave"}
 class RunScreen(RunDrawing):
     """Turns keys and buttons into words for the session, and draws what comes of it."""
 
-    AUTO_FOCUS = ""
-
     def on_mount(self) -> None:
         """Draw at the frame's rate, and at once when a word of the session is not to wait."""
         self.query_one(Panel).display = False
