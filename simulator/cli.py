@@ -86,7 +86,7 @@ async def _serve(bench: Bench, folder: Path) -> None:
             await server.close()
         bench.stop()
         for port in ports.values():
-            port.close()
+            port.unplug("the simulator ends")
 
 
 def _press_each(devices: list[SimDevice]) -> None:

@@ -23,8 +23,8 @@ class PtyPort:
     """The device's side of a pseudo-terminal.
 
     While no program has it open what the device says goes nowhere, as on a wire; what a program wrote
-    before it left is still read. `path`, where given, is a symbolic link, there while it is
-    plugged in.
+    before it left is still read. `path`, where given, is a symbolic link, there while
+    the device is plugged in.
     """
 
     def __init__(self, device: SimDevice, path: Path | None = None) -> None:
@@ -72,10 +72,6 @@ class PtyPort:
             self._look.cancel()
         os.close(self._master)
         self._master = None
-
-    def close(self) -> None:
-        """Unplug, for good."""
-        self.unplug("closed")
 
     def send(self, data: bytes) -> None:
         """Bytes from the device. A program that does not read loses whole frames, the newest first."""

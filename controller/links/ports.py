@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +44,10 @@ def users(path: str) -> tuple[str, ...]:
     real = Path(path).resolve()
     found = set()
     for link in PROCESSES.glob("[0-9]*/fd/*"):
-        try:
-            if link.readlink() == real:
-                process = link.parent.parent
+        if _leads_to(link, real):
+            process = link.parent.parent
+            with suppress(OSError):  # it ends meanwhile
                 found.add(f"{(process / 'comm').read_text().strip()} ({process.name})")
-        except OSError:
-            continue
     return tuple(sorted(found))
 
 
@@ -58,12 +57,13 @@ def somebodys_terminal(path: str) -> bool:
     As far as this user may see, and only where the system tells (Linux).
     """
     real = Path(path).resolve()
-    if not str(real).startswith(TERMINALS):
+    return str(real).startswith(TERMINALS) and any(
+        _leads_to(process / "fd" / "0", real) for process in PROCESSES.glob("[0-9]*")
+    )
+
+
+def _leads_to(link: Path, real: Path) -> bool:
+    try:
+        return link.readlink() == real
+    except OSError:  # it is gone, or another user's
         return False
-    for process in PROCESSES.glob("[0-9]*"):
-        try:
-            if (process / "fd" / "0").readlink() == real:
-                return True
-        except OSError:
-            continue
-    return False

@@ -79,7 +79,7 @@ def on_port(story: Callable[[PtyPort], object], link: Path | None = None) -> Non
             await story(port)  # type: ignore[misc]
         finally:
             bench.stop()
-            port.close()
+            port.unplug("the story ends")
 
     asyncio.run(main())
 
