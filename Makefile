@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
-# Many wait for some of their time: one worker more than there are cores.
+# Tests in real time wait for most of it: one worker more than there are cores.
 MORE := $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 BEHIND := nice -n 10
 
@@ -32,11 +32,11 @@ tests-in-real-time: $(STAMP)
 	$(BIN)/pytest -n $(MORE) $(PLAIN) tests/real
 
 tests-of-the-rest: $(STAMP)
-	$(BEHIND) $(BIN)/pytest -n $(MORE) --dist worksteal $(PLAIN) --ignore=tests/real
+	$(BEHIND) $(BIN)/pytest -n auto --dist worksteal $(PLAIN) --ignore=tests/real
 
 # What would make `make test` too long: more runs of the same, and runs in real time.
 soak: $(STAMP)
-	$(BIN)/pytest -n $(MORE) -m soak
+	$(BIN)/pytest -n auto -m soak
 
 slow: $(STAMP)
 	$(BIN)/pytest -n $(MORE) -m slow
@@ -49,7 +49,7 @@ slow-in-real-time: $(STAMP)
 	$(BIN)/pytest -n $(MORE) -m slow tests/real
 
 longer-of-the-rest: $(STAMP)
-	$(BEHIND) $(BIN)/pytest -n $(MORE) -m "soak or slow" --ignore=tests/real
+	$(BEHIND) $(BIN)/pytest -n auto -m "soak or slow" --ignore=tests/real
 
 # It waits nearly all the time: run it beside another.
 ten-minutes: $(STAMP)
