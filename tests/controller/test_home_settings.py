@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from home_fake import ANA, NOBODY, Visit, visit
 from screen_fake import shot
+from textual.command import CommandList
 
 from controller import people
 from controller.config import config_dir, private_dir
@@ -176,6 +177,8 @@ async def choose(at: Visit, typed: str) -> None:
     assert isinstance(at.app.screen, Commands)
     await at.press(*typed)
     await at.app.workers.wait_for_complete()
+    while not at.app.screen.query_one(CommandList).option_count:
+        await at.pilot.pause()
     await at.press("enter")
     await at.pilot.pause()
 
